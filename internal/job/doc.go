@@ -1,0 +1,2 @@
+// Package job does the work that no act describes, beside the requests.
+package job

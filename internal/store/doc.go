@@ -1,0 +1,3 @@
+// Package store opens Cordée's database, SQLite or PostgreSQL, and brings its
+// tables up to date. It knows no table.
+package store
