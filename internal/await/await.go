@@ -1,7 +1,6 @@
 package await
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"cordee/internal/store"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
 	"github.com/uptrace/bun/schema"
 )
 
@@ -53,13 +53,10 @@ func (w who) AppendQuery(gen schema.QueryGen, b []byte) ([]byte, error) {
 	if !w.IsZero() {
 		return w.Person.AppendQuery(gen, b)
 	}
-	b, err := id.Person{15: 1}.AppendQuery(gen, b)
-	if err != nil {
-		return nil, err
+	if gen.Dialect().Name() == dialect.SQLite {
+		return append(b, "zeroblob(16)"...), nil
 	}
-	last := bytes.LastIndexByte(b, '1')
-	b[last] = '0'
-	return b, nil
+	return append(b, "'00000000-0000-0000-0000-000000000000'::uuid"...), nil
 }
 
 func (r row) row() Row {
@@ -86,7 +83,9 @@ func Replace(ctx context.Context, db bun.IDB, object string, objectID id.Any, no
 			Since: store.Micros(a.Since), Due: store.Micros(a.Due),
 		})
 	}
-	_, err = db.NewInsert().Model(&rows).Exec(ctx)
+	_, err = db.NewInsert().Model(&rows).
+		On("CONFLICT (object_id, object, person, move) DO UPDATE").Set("since = excluded.since").Set("due = excluded.due").
+		Exec(ctx)
 	return err
 }
 

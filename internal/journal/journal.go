@@ -2,14 +2,12 @@ package journal
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
 	"sync"
 	"time"
 
-	"cordee/internal/id"
 	"cordee/internal/job"
 	"cordee/internal/store"
 )
@@ -48,92 +46,67 @@ type Config struct {
 type Journal struct {
 	cfg   Config
 	kinds map[string]Kind
+	// turn makes writers queue in their order on SQLite, where there is one
+	// connection: database/sql wakes a waiter at random. Nil on PostgreSQL.
+	turn   chan struct{}
+	bodies goroutines
+	fault  func(ctx context.Context, step, query string) error // tests break statements here
 
-	mu   sync.Mutex
-	wake chan struct{}
+	mu     sync.Mutex
+	wake   chan struct{}
+	closed context.CancelFunc
+	ears   sync.WaitGroup
 }
+
+// channel is what PostgreSQL's NOTIFY goes by: a hint that acts have come.
+const channel = "cordee_journal"
 
 // Open makes the journal of a database and starts to listen for other
 // processes' commits.
 func Open(cfg Config) *Journal {
-	return &Journal{cfg: cfg, wake: make(chan struct{})}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	j := &Journal{cfg: cfg, kinds: make(map[string]Kind, len(cfg.Kinds)), wake: make(chan struct{}), closed: cancel}
+	for _, k := range cfg.Kinds {
+		j.kinds[k.Name] = k
+	}
+	if !cfg.DB.Postgres() {
+		j.turn = make(chan struct{}, 1)
+		return j
+	}
+	j.ears.Go(func() {
+		_ = cfg.DB.Listen(ctx, channel, func(string) { j.rouse() }) // ends with ctx alone
+	})
+	return j
 }
 
 // Close stops listening. Bodies at work end by themselves.
-func (j *Journal) Close() error { return nil }
+func (j *Journal) Close() error {
+	j.closed()
+	j.ears.Wait()
+	return nil
+}
+
+// Kinds are the declared kinds of acts, as Config gave them.
+func (j *Journal) Kinds() []Kind { return j.cfg.Kinds }
 
 // Now is the journal's time, to the microsecond, UTC. For reads; inside a body
 // it is Tx.Now.
 func (j *Journal) Now() time.Time { return j.cfg.Clock().UTC().Truncate(time.Microsecond) }
 
-// Key makes an act happen once.
-type Key struct {
-	// Name tells the attempt: the form's key, the token and Message-ID. Empty
-	// only for couriers and the house itself, whose acts repeat harmlessly.
-	Name string
-	// Digest sums up what is asked: the same Name with another Digest is refused.
-	Digest string
-	// KeepRefusal commits a refusal as the key's result. For mail.
-	KeepRefusal bool
-	// Also runs first, in the same transaction: what the door must do with the
-	// act, such as spending the link that somebody came by.
-	Also func(ctx context.Context, tx *Tx) error
-}
-
-// Receipt is what Do answers.
-type Receipt struct {
-	Seq    int64           // of the last act; 0 for a repeat and for a body without acts
-	Repeat bool            // the key had been used: Result is the first answer
-	Result json.RawMessage // what Tx.Answer was given, nil for nothing
-}
-
-// Do runs body in one transaction and keeps what it did, wholly or not at all.
-func (j *Journal) Do(ctx context.Context, by By, key Key, body func(ctx context.Context, tx *Tx) error) (Receipt, error) {
-	return Receipt{}, errors.ErrUnsupported
-}
-
-// Act is one thing that happened.
-type Act struct {
-	Seq     int64
-	ID      id.Act
-	Kind    string
-	Ref     Ref
-	Circle  id.Circle // zero when it concerns no circle
-	Actor   Actor
-	Person  id.Person // who did it, zero when it wasn't a person
-	Door    Door
-	Request string
-	At      time.Time
-	Facts   json.RawMessage // "{}" for none
-}
-
-// Since lists the acts after seq, in order.
-func (j *Journal) Since(ctx context.Context, seq int64, limit int) ([]Act, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// ActsOn lists all acts on one object, in order.
-func (j *Journal) ActsOn(ctx context.Context, ref Ref) ([]Act, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// ActsIn lists a circle's acts before seq (0 for the latest), the latest first.
-func (j *Journal) ActsIn(ctx context.Context, circle id.Circle, before int64, limit int) ([]Act, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Head is the seq of the last act.
-func (j *Journal) Head(ctx context.Context) (int64, error) { return 0, errors.ErrUnsupported }
-
-// Wake gives a channel that is closed at the next commit. Take it before reading.
+// Wake gives a channel that is closed at the next commit of acts. Take it
+// before reading, wait on it after.
 func (j *Journal) Wake() <-chan struct{} {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.wake
 }
 
-// Follow hands every act to f, in order and without gaps, from where the
-// follower of that name stood, until ctx is done or f fails.
-func (j *Journal) Follow(ctx context.Context, name string, poll time.Duration, f func([]Act) error) error {
-	return errors.ErrUnsupported
+func (j *Journal) rouse() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	close(j.wake)
+	j.wake = make(chan struct{})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io/fs"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
@@ -20,36 +20,35 @@ import (
 //go:embed migrations/sqlite/*.sql migrations/postgres/*.sql
 var migrations embed.FS
 
-// jobsVersion is the version of River's tables that this binary works with. A
-// newer River brings a higher one; see rivermigrate.
-const jobsVersion = 6
-
 func source(dialect string) (fs.FS, error) { return fs.Sub(migrations, "migrations/"+dialect) }
 
-// stamp sums up all migrations of SQLite, ours and River's. It is kept in
-// user_version, so that a database that is up to date opens without a question.
-func stamp() (int32, error) {
-	sum := crc32.NewIEEE()
-	files, err := source("sqlite")
+// Schema sums up all migrations of this binary, the jobs' own included: two
+// binaries with the same answer keep the same tables.
+func Schema() (uint32, error) {
+	river, err := rivermigrate.New(riversqlite.New(nil), quiet())
 	if err != nil {
 		return 0, err
 	}
-	err = fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+	sum := crc32.NewIEEE()
+	_, _ = fmt.Fprint(sum, len(river.AllVersions())) // a hash never fails
+	err = fs.WalkDir(migrations, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		b, err := fs.ReadFile(files, path)
-		_, _ = fmt.Fprintf(sum, "%s %d %s", path, jobsVersion, b) // a hash never fails
+		b, err := fs.ReadFile(migrations, path)
+		_, _ = fmt.Fprintf(sum, "%s\n%s", path, b)
 		return err
 	})
-	return int32(sum.Sum32()&0x7fffffff | 1), err //nolint:gosec // the top bit is cleared
+	return sum.Sum32(), err
 }
 
 func migrateSQLite(ctx context.Context, db *sql.DB, path string) error {
-	want, err := stamp()
+	// Kept in user_version, so that what is up to date opens without a question.
+	sum, err := Schema()
 	if err != nil {
 		return err
 	}
+	want := int32(sum&0x7fffffff | 1) // never 0, which a new file has
 	var have int32
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
 		return sqliteProblem(path, err)
@@ -75,16 +74,28 @@ func quiet() *rivermigrate.Config {
 	return &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}
 }
 
-func migratePostgres(ctx context.Context, db *sql.DB, pool *pgxpool.Pool) error {
+// migrationLock is the advisory lock under which PostgreSQL's tables change:
+// the first of several starting processes migrates, the others find it done.
+const migrationLock = 0x636f72646565 // "cordee"
+
+func migratePostgres(ctx context.Context, db *sql.DB, pool *pgxpool.Pool) (err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("SELECT pg_advisory_lock(%d)", migrationLock)); err != nil {
+		return fmt.Errorf("store: wait for other migrations: %w", err)
+	}
+	defer func() {
+		_, unlock := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SELECT pg_advisory_unlock(%d)", migrationLock))
+		err = errors.Join(err, unlock)
+	}()
+	if err := migrate(ctx, goose.DialectPostgres, "postgres", db, "the PostgreSQL database"); err != nil {
+		return err
+	}
 	river, err := rivermigrate.New(riverpgxv5.New(pool), quiet())
 	if err != nil {
-		return err
-	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return err
-	}
-	if err := migrate(ctx, goose.DialectPostgres, "postgres", db, "the PostgreSQL database", goose.WithSessionLocker(locker)); err != nil {
 		return err
 	}
 	if _, err := river.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
@@ -93,13 +104,12 @@ func migratePostgres(ctx context.Context, db *sql.DB, pool *pgxpool.Pool) error 
 	return nil
 }
 
-func migrate(ctx context.Context, dialect goose.Dialect, folder string, db *sql.DB, where string, opts ...goose.ProviderOption) error {
+func migrate(ctx context.Context, dialect goose.Dialect, folder string, db *sql.DB, where string) error {
 	files, err := source(folder)
 	if err != nil {
 		return err
 	}
-	opts = append(opts, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
-	p, err := goose.NewProvider(dialect, db, files, opts...)
+	p, err := goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("store: migrations: %w", err)
 	}

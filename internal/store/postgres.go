@@ -24,7 +24,7 @@ func newPool(ctx context.Context, cfg Config, readOnly bool) (*pgxpool.Pool, err
 	}
 	pc.MaxConns = 16
 	if cfg.Conns > 0 {
-		pc.MaxConns = int32(min(cfg.Conns, 1000)) //nolint:gosec // small
+		pc.MaxConns = int32(cfg.Conns)
 	}
 	if !strings.Contains(cfg.Postgres, "default_query_exec_mode") {
 		pc.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
