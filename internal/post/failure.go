@@ -67,6 +67,15 @@ const (
 	NotWritten      = "not_written"      // the folder of mails can't be written (Later)
 )
 
+// Codes lists them all.
+func Codes() []string {
+	return []string{
+		HostUnknown, Unreachable, NoAnswer, Lost, LostAfter, Busy, TurnedAway, NoStartTLS, NotTLS, Certificate,
+		NoAuth, BadPassword, Unprotected, AuthWanted, SenderRefused, NoSuchAddress, MailboxFull, RecipientNo,
+		ContentRefused, AddressUnusable, NotWritten,
+	}
+}
+
 // Error is for the log: it names neither a person nor what the server said.
 func (f *Failure) Error() string {
 	s := fmt.Sprintf("post: %s (%s)", f.Code, f.Class)

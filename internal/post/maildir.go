@@ -135,3 +135,12 @@ func (d *Maildir) Read(name string) ([]byte, error) {
 	}
 	return nil, fmt.Errorf("post: read a mail: %w", fs.ErrNotExist)
 }
+
+// opened takes a listed mail apart.
+func (d *Maildir) opened(s Stored) (Opened, error) {
+	raw, err := os.ReadFile(s.path)
+	if err != nil {
+		return Opened{}, fmt.Errorf("post: read a mail: %w", err)
+	}
+	return Open(raw)
+}

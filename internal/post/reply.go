@@ -131,7 +131,7 @@ func relayDenied(r *textproto.Error) bool {
 }
 
 var (
-	enhancedPattern = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}`)          //nolint:gochecknoglobals // immutable
+	enhancedPattern = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}`)        //nolint:gochecknoglobals // immutable
 	relayPattern    = regexp.MustCompile(`(?i)\brelay(ing)?\b|authenticat`) //nolint:gochecknoglobals // immutable
 )
 

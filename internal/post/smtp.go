@@ -116,12 +116,12 @@ func Test(ctx context.Context, s Settings, m Mail) error {
 
 // session is one connection, signed in.
 type session struct {
-	conn    net.Conn // the one underneath TLS: deadlines are set on it
-	client  *smtp.Client
-	step    time.Duration
-	sent    int
-	broken  bool // nothing more can be said on it
-	utf8    bool // the server takes addresses beyond ASCII
+	conn   net.Conn // the one underneath TLS: deadlines are set on it
+	client *smtp.Client
+	step   time.Duration
+	sent   int
+	broken bool // nothing more can be said on it
+	utf8   bool // the server takes addresses beyond ASCII
 }
 
 func dial(ctx context.Context, s Settings) (_ *session, err error) {

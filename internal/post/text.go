@@ -1,13 +1,13 @@
 package post
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/width"
 
 	"cordee/internal/lang"
+	"cordee/internal/words"
 )
 
 // The text part is format=flowed (RFC 3676): lines of at most 72 columns, a
@@ -91,55 +91,33 @@ func (t *textPart) link(url string) {
 	}
 }
 
-// markdown writes what a person wrote, line by line, as they wrote it: Markdown
-// is made to be read so. Links show their address, code keeps its columns.
+// markdown writes what a person wrote as words.Plain has it. A line that fits
+// stays as it is, so that code keeps its columns; a longer one flows.
 func (t *textPart) markdown(prefix, source string) {
-	source = strings.TrimSpace(strings.ReplaceAll(source, "\r\n", "\n"))
-	fence := ""
-	for line := range strings.SplitSeq(source, "\n") {
-		trimmed := strings.TrimLeft(line, " ")
-		switch {
-		case fence != "":
-			if strings.HasPrefix(trimmed, fence) {
-				fence = ""
-				continue
-			}
-			t.fixed(prefix, line)
-		case strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~"):
-			fence = trimmed[:3]
-		case strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t"):
-			t.fixed(prefix, line)
-		case strings.HasPrefix(trimmed, ">"):
-			t.markdown(prefix+"> ", strings.TrimPrefix(strings.TrimPrefix(trimmed, ">"), " "))
-		default:
-			t.paragraph(prefix, unlink(line))
+	for line := range strings.SplitSeq(words.Plain(source), "\n") {
+		before := prefix
+		for strings.HasPrefix(line, ">") {
+			before += "> "
+			line = strings.TrimPrefix(strings.TrimPrefix(line, ">"), " ")
+		}
+		if line = printable(line); textWidth(before+line) <= columns {
+			t.line(before, strings.TrimRight(line, " "))
+		} else {
+			t.paragraph(before, line)
 		}
 	}
 }
-
-// unlink writes [label](address) as "label <address>".
-func unlink(line string) string {
-	return linkPattern.ReplaceAllStringFunc(line, func(s string) string {
-		m := linkPattern.FindStringSubmatch(s)
-		if m[1] == "" || m[1] == m[2] {
-			return m[2]
-		}
-		return m[1] + " <" + m[2] + ">"
-	})
-}
-
-var linkPattern = regexp.MustCompile(`!?\[([^\]\n]*)\]\(<?([^\s()<>]+)>?(?:\s+"[^"\n]*")?\)`) //nolint:gochecknoglobals // immutable
 
 // paragraph writes one paragraph of flowed lines behind a prefix of quotes.
 func (t *textPart) paragraph(prefix, text string) {
 	text = printable(text)
-	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' })
-	if len(words) == 0 {
-		t.WriteString(strings.TrimRight(prefix, " ") + "\n")
+	fields := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' })
+	if len(fields) == 0 {
+		t.line(prefix, "")
 		return
 	}
 	line, used := "", 0
-	for _, w := range words {
+	for _, w := range fields {
 		n := textWidth(w)
 		if used > 0 && textWidth(prefix)+used+1+n > columns-1 {
 			t.line(prefix, line+" ")
@@ -155,18 +133,18 @@ func (t *textPart) paragraph(prefix, text string) {
 	t.line(prefix, line)
 }
 
-// fixed writes a line that isn't flowed.
-func (t *textPart) fixed(prefix, line string) {
-	t.line(prefix, strings.TrimRight(printable(strings.ReplaceAll(line, "\t", "    ")), " "))
-}
-
-// line stuffs a space before what a reader of flowed text would take for
-// something else (RFC 3676 §4.4).
+// line writes one line, with its quotes as flowed text has them (RFC 3676 §4.5)
+// and a space before what a reader would take for something else (§4.4).
 func (t *textPart) line(prefix, s string) {
-	if prefix == "" && (strings.HasPrefix(s, ">") || strings.HasPrefix(s, "From ") || strings.HasPrefix(s, " ")) {
-		s = " " + s
+	if depth := strings.Count(prefix, ">"); depth > 0 {
+		t.WriteString(strings.Repeat(">", depth))
+		if s != "" {
+			t.WriteByte(' ')
+		}
+	} else if strings.HasPrefix(s, ">") || strings.HasPrefix(s, "From ") || strings.HasPrefix(s, " ") {
+		t.WriteByte(' ')
 	}
-	t.WriteString(strings.TrimRight(prefix, " ") + strings.Repeat(" ", min(1, len(prefix))) + s + "\n")
+	t.WriteString(s + "\n")
 }
 
 // printable takes out what would disturb a terminal or turn its direction;
