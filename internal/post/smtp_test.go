@@ -228,13 +228,13 @@ func TestReplies(t *testing.T) {
 	t.Parallel()
 	type sut struct {
 		name  string
-		back  backend
+		b     *backend
 		class post.Class
 		code  string
 	}
-	rcpt := func(err error) backend { return backend{onRcpt: func(string) error { return err }} }
-	data := func(err error) backend { return backend{onData: func() error { return err }} }
-	for _, c := range []sut{ //nolint:govet // a backend is copied before use
+	rcpt := func(err error) *backend { return &backend{onRcpt: func(string) error { return err }} }
+	data := func(err error) *backend { return &backend{onData: func() error { return err }} }
+	for _, c := range []sut{
 		{"unknown", rcpt(status(550, 5, 1, 1, "no such user")), post.Person, post.NoSuchAddress},
 		{"greylisted", rcpt(status(451, 4, 7, 1, "come back in five minutes")), post.Later, post.Busy},
 		{"full today", rcpt(status(452, 4, 2, 2, "over quota")), post.Later, post.Busy},
@@ -244,13 +244,13 @@ func TestReplies(t *testing.T) {
 		{"spam", data(status(554, 5, 7, 1, "looks like spam")), post.Person, post.ContentRefused},
 		{"quota of the day", data(status(550, 5, 4, 5, "daily quota exceeded")), post.Later, post.Busy},
 		{"storm", data(status(421, 4, 3, 2, "shutting down")), post.Later, post.Busy},
-		{"sender", backend{onMail: status(553, 5, 7, 1, "not your address")}, post.Wrong, post.SenderRefused},
-		{"sender later", backend{onMail: status(450, 4, 1, 8, "dns")}, post.Later, post.Busy},
-		{"no password", backend{password: "x"}, post.Wrong, post.AuthWanted},
+		{"sender", &backend{onMail: status(553, 5, 7, 1, "not your address")}, post.Wrong, post.SenderRefused},
+		{"sender later", &backend{onMail: status(450, 4, 1, 8, "dns")}, post.Later, post.Busy},
+		{"no password", &backend{password: "x"}, post.Wrong, post.AuthWanted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := &backend{password: c.back.password, onMail: c.back.onMail, onRcpt: c.back.onRcpt, onData: c.back.onData}
+			b := c.b
 			tr := transport(t, serve(t, b, post.StartTLS))
 			m := compose(t, letters()["proposal.fr"])
 			f := failure(t, tr.Send(t.Context(), m))
