@@ -15,7 +15,7 @@ CREATE TABLE signin_link (
   expires_at INTEGER NOT NULL,
   used_at    INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX signin_link_person ON signin_link (person, purpose) WHERE person IS NOT NULL;
+CREATE INDEX signin_link_person ON signin_link (person, purpose, ref) WHERE person IS NOT NULL;
 CREATE INDEX signin_link_expires ON signin_link (expires_at);
 
 CREATE TABLE signin_session (
