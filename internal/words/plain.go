@@ -107,7 +107,10 @@ func cut(s string, n int) string {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func plain(md string, brief bool) string {
-	source := []byte(limit(md))
+	if tangled(md) {
+		return strings.TrimSpace(md)
+	}
+	source := []byte(md)
 	w := plainWriter{source: source, brief: brief}
 	w.blocks(markdown.Parser().Parse(text.NewReader(source)), "", "")
 	return strings.TrimRight(w.out.String(), " \n")

@@ -24,8 +24,8 @@ var (
 	policy   = newPolicy()   //nolint:gochecknoglobals // immutable once made
 )
 
-// newMarkdown is CommonMark with tables, strikethrough and bare links, without
-// HTML and without headings made of underlining.
+// newMarkdown is CommonMark with tables, strikethrough and bare links; without
+// HTML, link references, and headings made of underlining.
 func newMarkdown() goldmark.Markdown {
 	p := parser.NewParser(
 		parser.WithBlockParsers(
@@ -44,7 +44,7 @@ func newMarkdown() goldmark.Markdown {
 			util.Prioritized(parser.NewAutoLinkParser(), 300),
 			util.Prioritized(parser.NewEmphasisParser(), 500),
 		),
-		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+		// No link references: a line "[1]: https://…" in a mail is to be read.
 		parser.WithASTTransformers(util.Prioritized(tamer{}, 1000)),
 	)
 	return goldmark.New(
@@ -74,22 +74,69 @@ func newPolicy() *bluemonday.Policy {
 
 // Render makes safe HTML of Markdown.
 func Render(md string) template.HTML {
+	if tangled(md) {
+		return asTyped(md)
+	}
 	var b bytes.Buffer
-	if err := markdown.Convert([]byte(limit(md)), &b); err != nil {
-		return template.HTML("<pre>" + template.HTMLEscapeString(md) + "</pre>") //nolint:gosec // escaped
+	if err := markdown.Convert([]byte(md), &b); err != nil {
+		return asTyped(md)
 	}
 	return template.HTML(policy.SanitizeReader(&b).String()) //nolint:gosec // sanitised
 }
 
-// maxText bounds what is parsed: far more than anybody writes here, and enough
-// for the mails of an old list. What lies beyond it isn't shown.
-const maxText = 1 << 20
+// What is read as Markdown. Nobody writes more than this; what is beyond, in an
+// old list's mails or from somebody who means harm, is shown as it was typed,
+// since the parser's time grows with the square of such things.
+const (
+	maxBytes = 100_000
+	maxLinks = 1000 // counted as "]("
+	maxDepth = 30   // quotes and lists within each other on one line
+)
 
-func limit(md string) string {
-	if len(md) <= maxText {
-		return md
+// tangled tells whether a text is more than the parser should be given.
+func tangled(md string) bool {
+	if len(md) > maxBytes || strings.Count(md, "](") > maxLinks {
+		return true
 	}
-	return strings.ToValidUTF8(md[:maxText], "") + "…"
+	for line := range strings.Lines(md) {
+		if depth(line) > maxDepth {
+			return true
+		}
+	}
+	return false
+}
+
+// depth counts the marks of quotes and lists that a line begins with.
+func depth(line string) int {
+	for _, mark := range []string{"-", "*"} {
+		if strings.Trim(line, mark+" \t\r\n") == "" {
+			return 0 // a rule drawn by hand
+		}
+	}
+	n := 0
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '>', c == '-', c == '+', c == '*':
+			n++
+		case (c == '.' || c == ')') && i > 0 && line[i-1] >= '0' && line[i-1] <= '9':
+			n++
+		case c == ' ', c == '\t', c >= '0' && c <= '9':
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// asTyped shows a text without reading it: its paragraphs and lines.
+func asTyped(md string) template.HTML {
+	var b strings.Builder
+	for para := range strings.SplitSeq(strings.ReplaceAll(md, "\r\n", "\n"), "\n\n") {
+		if para = strings.Trim(para, "\n"); para != "" {
+			b.WriteString("<p>" + strings.ReplaceAll(template.HTMLEscapeString(para), "\n", "<br>\n") + "</p>\n")
+		}
+	}
+	return template.HTML(b.String()) //nolint:gosec // escaped
 }
 
 // tamer changes the parsed text before anything is made of it: headings go down

@@ -27,6 +27,11 @@ func TestRender(t *testing.T) {
 		{"image without words", "![](https://a.example/p.png)", `<p><a href="https://a.example/p.png" rel="nofollow noopener noreferrer">https://a.example/p.png</a></p>` + "\n"},
 		{"image in a link", "[![un](https://a.example/p.png)](https://b.example)", `<p><a href="https://b.example" rel="nofollow noopener noreferrer">un</a></p>` + "\n"},
 		{"relative link stays text", "[ici](/signout) [là](//a.example)", "<p>ici là</p>\n"},
+		{"reference as typed", "[1]: https://a.example", `<p>[1]: <a href="https://a.example" rel="nofollow noopener noreferrer">https://a.example</a></p>` + "\n"},
+		{"too deep", strings.Repeat("> ", 40) + "<a>\nb\n\n\n\nc", "<p>" + strings.Repeat("&gt; ", 40) + "&lt;a&gt;<br>\nb</p>\n<p>c</p>\n"},
+		{"a long rule", strings.Repeat("-", 70), "<hr>\n"},
+		{"stars", strings.Repeat("* ", 70), "<hr>\n"},
+		{"dots", strings.Repeat(".", 70), "<p>" + strings.Repeat(".", 70) + "</p>\n"},
 		{"HTML as typed", "<b>gras</b> et a < b > c", "<p>&lt;b&gt;gras&lt;/b&gt; et a &lt; b &gt; c</p>\n"},
 		{"HTML block as typed", "<div onclick=x>\nun\n</div>", "<p>&lt;div onclick=x&gt;<br>\nun<br>\n&lt;/div&gt;</p>\n"},
 	} {
@@ -175,7 +180,8 @@ func TestPathological(t *testing.T) {
 		strings.Repeat(">", n), strings.Repeat("[", n), strings.Repeat("*a ", n), strings.Repeat("- ", n), strings.Repeat("![", n), strings.Repeat("`", n) + "a",
 		strings.Repeat("a`", n), strings.Repeat("[a](", n), strings.Repeat("<", n), strings.Repeat("|", n) + "\n" + strings.Repeat("|-", n), strings.Repeat("a**b", n),
 		strings.Repeat("~~a ", n), strings.Repeat("http://", n), strings.Repeat("a@", n), strings.Repeat("[a]: b\n", n), strings.Repeat("&#", n), strings.Repeat("_*", n) + strings.Repeat("*_", n),
-		strings.Repeat("1. ", n), strings.Repeat("\\", n), strings.Repeat("> - ", n),
+		strings.Repeat("1. ", n), strings.Repeat("\\", n), strings.Repeat("> - ", n), strings.Repeat("[a](", 990), strings.Repeat(">", 30) + strings.Repeat("\n"+strings.Repeat(">", 30)+"a", 600),
+		strings.Repeat("1. ", 2500), strings.Repeat("\n- - - - - - - - - - a", 900),
 	} {
 		checkHTML(t, md[:20], string(Render(md)))
 		_ = Plain(md)
