@@ -109,7 +109,7 @@ func (j *Journal) attempt(ctx context.Context, by By, key Key, body Body) (Recei
 	if err != nil {
 		return Receipt{}, err
 	}
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), j.limit)
 	defer cancel()
 	// A body that overruns on its goroutine gives the connection back at once:
 	// database/sql has rolled back by then, and each further statement fails.

@@ -50,6 +50,7 @@ type Journal struct {
 	// connection: database/sql wakes a waiter at random. Nil on PostgreSQL.
 	turn   chan struct{}
 	bodies goroutines
+	limit  time.Duration                                       // of one transaction
 	fault  func(ctx context.Context, step, query string) error // tests break statements here
 
 	mu     sync.Mutex
@@ -68,7 +69,7 @@ func Open(cfg Config) *Journal {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	j := &Journal{cfg: cfg, kinds: make(map[string]Kind, len(cfg.Kinds)), wake: make(chan struct{}), closed: cancel}
+	j := &Journal{cfg: cfg, kinds: make(map[string]Kind, len(cfg.Kinds)), limit: deadline, wake: make(chan struct{}), closed: cancel}
 	for _, k := range cfg.Kinds {
 		j.kinds[k.Name] = k
 	}

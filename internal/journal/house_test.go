@@ -1,0 +1,138 @@
+package journal_test
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"testing"
+	"time"
+
+	"cordee/internal/await"
+	"cordee/internal/id"
+	"cordee/internal/job"
+	"cordee/internal/journal"
+	"cordee/internal/store"
+
+	"github.com/uptrace/bun"
+)
+
+// noon is when everything happens; its odd nanoseconds are not kept.
+var noon = time.Date(2026, 5, 4, 12, 0, 0, 123456789, time.FixedZone("", 7200))
+
+// house is a journal with one table of things. The table is journal_cursor's:
+// a thing's name is the cursor's, its version the cursor's seq.
+type house struct {
+	*journal.Journal
+
+	db     *store.DB
+	person id.Person
+	ref    journal.Ref // of the thing
+}
+
+func newHouse(t *testing.T, db *store.DB) *house {
+	t.Helper()
+	jobs, err := job.New(db, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	job.Register(jobs, job.Policy{}, func(context.Context, polish) error { return nil })
+	j := journal.Open(journal.Config{
+		DB: db, Rand: rand.Reader, Jobs: jobs, Log: slog.New(slog.DiscardHandler),
+		Clock: func() time.Time { return noon },
+		Kinds: []journal.Kind{
+			{Name: "thing.made", Object: "thing", Doc: "a thing was made"},
+			{Name: "thing.moved", Object: "thing", Facts: "by: how far", Doc: "a thing was moved"},
+		},
+	})
+	t.Cleanup(func() {
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	h := &house{Journal: j, db: db, person: id.Person{15: 7}, ref: journal.RefTo("thing", id.Any{15: 1})}
+	if _, err := db.Write.ExecContext(t.Context(), "INSERT INTO journal_cursor (name, seq, at) VALUES ('thing', 1, 0)"); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// polish is a job.
+type polish struct{ Thing string }
+
+func (polish) Kind() string { return "thing.polish" }
+
+func (h *house) by() journal.By { return journal.ByPerson(h.person, journal.Test) }
+
+// version reads the thing, held until the commit if db is a transaction.
+func version(ctx context.Context, db bun.IDB) (int64, error) {
+	q := db.NewSelect().Table("journal_cursor").Column("seq").Where("name = 'thing'")
+	if tx, ok := db.(*journal.Tx); ok {
+		q = tx.Lock(q)
+	}
+	var v int64
+	err := q.Scan(ctx, &v)
+	return v, err
+}
+
+// move is a body as rooms write them: it loads with a lock, saves the version
+// that it read, writes two acts, who is awaited, a job and an answer.
+func (h *house) move(ctx context.Context, tx *journal.Tx) error {
+	v, err := version(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := tx.Saved(tx.NewUpdate().Table("journal_cursor").Set("seq = seq + 1").
+		Where("name = 'thing'").Where("seq = ?", v).Exec(ctx)); err != nil {
+		return err
+	}
+	tx.Act("thing.made", h.ref, nil)
+	tx.Act("thing.moved", h.ref, map[string]int64{"by": v})
+	tx.Await(h.ref, await.Awaited{Person: h.person, Move: "thing.confirm", Due: tx.Now().Add(time.Hour)})
+	tx.Answer(v + 1)
+	return tx.Job(polish{"thing"})
+}
+
+// count of rows in a table.
+func (h *house) count(t *testing.T, table string) int {
+	t.Helper()
+	n, err := h.db.Read.NewSelect().Table(table).Count(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(n)
+}
+
+// moves tells how many moves are kept, after checking that each is whole and
+// that seq has neither gaps nor another order.
+func (h *house) moves(t *testing.T) int {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	v, err := version(ctx, h.db.Read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := int(v - 1)
+	acts, err := h.Since(ctx, 0, 1_000_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := h.Head(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(acts) != 2*n || head != int64(2*n) {
+		t.Errorf("%d moves have %d acts and the counter at %d", n, len(acts), head)
+	}
+	for i, a := range acts {
+		if a.Seq != int64(i+1) {
+			t.Fatalf("act %d has seq %d", i+1, a.Seq)
+		}
+	}
+	if got := h.count(t, "river_job"); got != n {
+		t.Errorf("%d moves have %d jobs", n, got)
+	}
+	if got := h.count(t, "journal_await"); got != min(n, 1) {
+		t.Errorf("%d moves leave %d awaited", n, got)
+	}
+	return int(n)
+}
