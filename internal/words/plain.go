@@ -107,13 +107,44 @@ func cut(s string, n int) string {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func plain(md string, brief bool) string {
+	md = strings.ReplaceAll(md, "\r\n", "\n")
+	if unmarked(md) {
+		return tidy(md)
+	}
 	if tangled(md) {
 		return strings.TrimSpace(md)
 	}
+	return plainParsed(md, brief)
+}
+
+func plainParsed(md string, brief bool) string {
 	source := []byte(md)
 	w := plainWriter{source: source, brief: brief}
 	w.blocks(markdown.Parser().Parse(text.NewReader(source)), "", "")
 	return strings.TrimRight(w.out.String(), " \n")
+}
+
+// tidy trims lines, and leaves one empty line between paragraphs.
+func tidy(md string) string {
+	var b strings.Builder
+	b.Grow(len(md))
+	gap := false
+	for line := range strings.Lines(md) {
+		line = strings.Trim(line, " \n")
+		if line == "" {
+			gap = b.Len() > 0
+			continue
+		}
+		if gap {
+			b.WriteByte('\n')
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(line)
+		gap = false
+	}
+	return b.String()
 }
 
 // plainWriter walks over a parsed text. Brief leaves out quotes, code and the
