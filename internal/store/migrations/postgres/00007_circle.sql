@@ -4,7 +4,7 @@
 CREATE TABLE circle (
     id         uuid PRIMARY KEY,
     public     text NOT NULL UNIQUE,
-    slug       text NOT NULL UNIQUE,
+    slug       text NOT NULL,
     name       text NOT NULL,
     purpose    text NOT NULL,
     stage      text NOT NULL,     -- gestation, active, dormant, closed
@@ -17,6 +17,7 @@ CREATE TABLE circle (
     founder    uuid REFERENCES person (id),
     founded_at bigint NOT NULL,
     active_at  bigint NOT NULL,
+    edition    bigint NOT NULL,  -- counts the edits of name, slug, purpose, form, language
     version    bigint NOT NULL,
     origin     text NOT NULL,
     uri        text NOT NULL
@@ -89,6 +90,7 @@ CREATE TABLE circle_invitation (
     expires_at  bigint NOT NULL,
     declined_at bigint NOT NULL,
     revoked_at  bigint NOT NULL,
+    lapsed_at   bigint NOT NULL,
     version     bigint NOT NULL
 );
 CREATE INDEX circle_invitation_of ON circle_invitation (circle, created_at, public);

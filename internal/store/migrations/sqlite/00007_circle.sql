@@ -4,7 +4,7 @@
 CREATE TABLE circle (
     id         BLOB PRIMARY KEY,
     public     TEXT NOT NULL UNIQUE,
-    slug       TEXT NOT NULL UNIQUE,
+    slug       TEXT NOT NULL,
     name       TEXT NOT NULL,
     purpose    TEXT NOT NULL,
     stage      TEXT NOT NULL,     -- gestation, active, dormant, closed
@@ -17,6 +17,7 @@ CREATE TABLE circle (
     founder    BLOB REFERENCES person (id),
     founded_at INTEGER NOT NULL,
     active_at  INTEGER NOT NULL,
+    edition    INTEGER NOT NULL,  -- counts the edits of name, slug, purpose, form, language
     version    INTEGER NOT NULL,
     origin     TEXT NOT NULL,
     uri        TEXT NOT NULL
@@ -89,6 +90,7 @@ CREATE TABLE circle_invitation (
     expires_at  INTEGER NOT NULL,
     declined_at INTEGER NOT NULL,
     revoked_at  INTEGER NOT NULL,
+    lapsed_at   INTEGER NOT NULL,
     version     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX circle_invitation_of ON circle_invitation (circle, created_at, public);
