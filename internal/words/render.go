@@ -155,7 +155,7 @@ func unmarked(md string) bool {
 				return false
 			}
 		case ' ':
-			if start && strings.HasPrefix(md[i:], "    ") {
+			if start && strings.HasPrefix(md[i:], "    ") || strings.HasPrefix(md[i:], "  \n") {
 				return false
 			}
 			continue
