@@ -77,7 +77,7 @@ func Register[A Args](j *Jobs, policy Policy, work func(ctx context.Context, arg
 	if policy.Timeout == 0 {
 		policy.Timeout = defaultTimeout
 	}
-	river.AddWorker(j.workers, &worker[A]{work: work, timeout: policy.Timeout})
+	river.AddWorker(j.workers, &worker[A]{work: work, timeout: policy.Timeout, log: j.log})
 	var args A
 	j.policies[args.Kind()] = policy
 }
@@ -87,13 +87,21 @@ type worker[A Args] struct {
 
 	work    func(ctx context.Context, args A) error
 	timeout time.Duration
+	log     *slog.Logger
 }
 
 // Timeout is River's question.
 func (w *worker[A]) Timeout(*river.Job[A]) time.Duration { return w.timeout }
 
 // Work is River's call.
-func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error { return w.work(ctx, job.Args) }
+func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
+	err := w.work(ctx, job.Args)
+	var gaveUp *river.JobCancelError
+	if errors.As(err, &gaveUp) { // River hands those to nobody
+		failures{w.log}.HandleError(ctx, job.JobRow, err)
+	}
+	return err
+}
 
 // GiveUp makes the error that a worker returns when trying again is useless.
 func GiveUp(err error) error { return river.JobCancel(err) }
@@ -106,9 +114,9 @@ func Later(d time.Duration) error { return river.JobSnooze(d) }
 // says so. Periods have gaps when no process runs, and may repeat: what must
 // happen once asks the journal whether it has. Before Start.
 func (j *Jobs) Every(period time.Duration, atStart bool, args Args) {
-	make := func() (river.JobArgs, *river.InsertOpts) { return args, j.options(args) }
+	again := func() (river.JobArgs, *river.InsertOpts) { return args, j.options(args) }
 	opts := &river.PeriodicJobOpts{RunOnStart: atStart}
-	j.periodic = append(j.periodic, river.NewPeriodicJob(river.PeriodicInterval(period), make, opts))
+	j.periodic = append(j.periodic, river.NewPeriodicJob(river.PeriodicInterval(period), again, opts))
 }
 
 // Insert puts a job into the transaction tx that is open on conn. Only the
@@ -178,8 +186,8 @@ type failures struct{ log *slog.Logger }
 
 // HandleError logs a failed attempt.
 func (f failures) HandleError(ctx context.Context, row *rivertype.JobRow, err error) *river.ErrorHandlerResult {
-	f.log.LogAttrs(ctx, slog.LevelWarn, "job failed",
-		slog.String("kind", row.Kind), slog.Int64("job", row.ID), slog.Int("attempt", row.Attempt), slog.Any("error", err))
+	f.log.LogAttrs(ctx, slog.LevelWarn, "job failed", slog.String("kind", row.Kind), slog.Int64("job", row.ID),
+		slog.Int("attempt", row.Attempt), slog.Int("of", row.MaxAttempts), slog.Any("error", err))
 	return nil
 }
 

@@ -61,10 +61,10 @@ func (j *Journal) Do(ctx context.Context, by By, key Key, body func(ctx context.
 		}
 		again := false
 		switch {
-		case err == nil || isRefusal(err):
-			return receipt, err
 		case errors.Is(err, errCommit):
 			unknown, again = true, key.Name != ""
+		case err == nil || isRefusal(err):
+			return receipt, err
 		default:
 			again = errors.Is(err, ErrVersion) || passing(err)
 		}

@@ -103,7 +103,7 @@ func (h *house) count(t *testing.T, table string) int {
 }
 
 // moves tells how many moves are kept, after checking that each is whole and
-// that seq has neither gaps nor another order.
+// that seq has no gaps.
 func (h *house) moves(t *testing.T) int {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
@@ -112,21 +112,16 @@ func (h *house) moves(t *testing.T) int {
 		t.Fatal(err)
 	}
 	n := int(v - 1)
-	acts, err := h.Since(ctx, 0, 1_000_000)
-	if err != nil {
+	var acts, last int
+	if err := h.db.Read.NewRaw("SELECT count(*), coalesce(max(seq), 0) FROM journal_act").Scan(ctx, &acts, &last); err != nil {
 		t.Fatal(err)
 	}
 	head, err := h.Head(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(acts) != 2*n || head != int64(2*n) {
-		t.Errorf("%d moves have %d acts and the counter at %d", n, len(acts), head)
-	}
-	for i, a := range acts {
-		if a.Seq != int64(i+1) {
-			t.Fatalf("act %d has seq %d", i+1, a.Seq)
-		}
+	if acts != 2*n || last != 2*n || head != int64(2*n) {
+		t.Errorf("%d moves have %d acts, the last is %d and the counter at %d", n, acts, last, head)
 	}
 	if got := h.count(t, "river_job"); got != n {
 		t.Errorf("%d moves have %d jobs", n, got)

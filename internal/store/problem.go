@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"syscall"
 )
 
 // What a person can mend before the house opens. A *Problem carries one of them.
@@ -40,5 +39,3 @@ func (p *Problem) Unwrap() []error {
 	}
 	return []error{p.Kind, p.Cause}
 }
-
-func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }

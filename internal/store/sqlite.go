@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -34,8 +35,11 @@ func sqliteFile(dir string) (string, error) {
 }
 
 func fileProblem(path string, err error) error {
-	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return &Problem{Kind: ErrNoRights, Where: path, Cause: err}
+	}
+	if errors.Is(err, syscall.EISDIR) {
+		return &Problem{Kind: ErrNotDatabase, Where: path, Cause: err}
 	}
 	return fmt.Errorf("store: open %s: %w", path, err)
 }

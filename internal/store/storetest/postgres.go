@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -277,4 +278,31 @@ func (c *copied) empty(ctx context.Context) error {
 	}
 	_, err = conn.Exec(ctx, all)
 	return err
+}
+
+// Empty gives the URL of a PostgreSQL database without any table, which is
+// dropped when the test ends.
+func Empty(t *testing.T) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	own.once.Do(func() { own.built = own.prepare(ctx) })
+	if own.built != nil {
+		t.Fatalf("storetest: PostgreSQL: %v", own.built)
+	}
+	own.mu.Lock()
+	defer own.mu.Unlock()
+	own.next++
+	name := fmt.Sprintf("%s_empty_%d_%d", own.name, os.Getpid(), own.next)
+	if _, err := own.admin.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		own.mu.Lock()
+		defer own.mu.Unlock()
+		if _, err := own.admin.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return own.at(name)
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -116,3 +117,18 @@ var template = sync.OnceValues(func() ([]byte, error) { //nolint:gochecknoglobal
 	}
 	return os.ReadFile(filepath.Join(dir, store.File))
 })
+
+// Connect opens a database of EachConfig as it is, without migrating it.
+func Connect(t *testing.T, cfg store.Config) *sql.DB {
+	t.Helper()
+	driver, where := "sqlite", filepath.Join(cfg.Dir, store.File)
+	if cfg.Postgres != "" {
+		driver, where = "pgx", cfg.Postgres
+	}
+	db, err := sql.Open(driver, where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
