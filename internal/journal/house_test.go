@@ -29,11 +29,11 @@ type house struct {
 	ref    journal.Ref // of the thing
 }
 
-func newHouse(t *testing.T, db *store.DB) *house {
-	t.Helper()
+func newHouse(tb testing.TB, db *store.DB) *house {
+	tb.Helper()
 	jobs, err := job.New(db, nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	job.Register(jobs, job.Policy{}, func(context.Context, polish) error { return nil })
 	j := journal.Open(journal.Config{
@@ -44,14 +44,14 @@ func newHouse(t *testing.T, db *store.DB) *house {
 			{Name: "thing.moved", Object: "thing", Facts: "by: how far", Doc: "a thing was moved"},
 		},
 	})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := j.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	h := &house{Journal: j, db: db, person: id.Person{15: 7}, ref: journal.RefTo("thing", id.Any{15: 1})}
-	if _, err := db.Write.ExecContext(t.Context(), "INSERT INTO journal_cursor (name, seq, at) VALUES ('thing', 1, 0)"); err != nil {
-		t.Fatal(err)
+	if _, err := db.Write.ExecContext(tb.Context(), "INSERT INTO journal_cursor (name, seq, at) VALUES ('thing', 1, 0)"); err != nil {
+		tb.Fatal(err)
 	}
 	return h
 }
@@ -93,41 +93,41 @@ func (h *house) move(ctx context.Context, tx *journal.Tx) error {
 }
 
 // count of rows in a table.
-func (h *house) count(t *testing.T, table string) int {
-	t.Helper()
-	n, err := h.db.Read.NewSelect().Table(table).Count(context.WithoutCancel(t.Context()))
+func (h *house) count(tb testing.TB, table string) int {
+	tb.Helper()
+	n, err := h.db.Read.NewSelect().Table(table).Count(context.WithoutCancel(tb.Context()))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return int(n)
 }
 
 // moves tells how many moves are kept, after checking that each is whole and
 // that seq has no gaps.
-func (h *house) moves(t *testing.T) int {
-	t.Helper()
-	ctx := context.WithoutCancel(t.Context())
+func (h *house) moves(tb testing.TB) int {
+	tb.Helper()
+	ctx := context.WithoutCancel(tb.Context())
 	v, err := version(ctx, h.db.Read)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	n := int(v - 1)
 	var acts, last int
 	if err := h.db.Read.NewRaw("SELECT count(*), coalesce(max(seq), 0) FROM journal_act").Scan(ctx, &acts, &last); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	head, err := h.Head(ctx)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if acts != 2*n || last != 2*n || head != int64(2*n) {
-		t.Errorf("%d moves have %d acts, the last is %d and the counter at %d", n, acts, last, head)
+		tb.Errorf("%d moves have %d acts, the last is %d and the counter at %d", n, acts, last, head)
 	}
-	if got := h.count(t, "river_job"); got != n {
-		t.Errorf("%d moves have %d jobs", n, got)
+	if got := h.count(tb, "river_job"); got != n {
+		tb.Errorf("%d moves have %d jobs", n, got)
 	}
-	if got := h.count(t, "journal_await"); got != min(n, 1) {
-		t.Errorf("%d moves leave %d awaited", n, got)
+	if got := h.count(tb, "journal_await"); got != min(n, 1) {
+		tb.Errorf("%d moves leave %d awaited", n, got)
 	}
 	return int(n)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
@@ -101,6 +102,10 @@ func openPostgres(ctx context.Context, cfg Config) (*DB, error) {
 	}
 	db := stdlib.OpenDBFromPool(write)
 	if err := migratePostgres(ctx, db, write); err != nil {
+		var pe *pgconn.PgError
+		if errors.As(err, &pe) && pe.Code == "42501" {
+			err = postgresProblem(cfg.Postgres, err)
+		}
 		err = errors.Join(err, db.Close())
 		write.Close()
 		return nil, err

@@ -48,36 +48,36 @@ var own copies //nolint:gochecknoglobals // the databases that this process hold
 
 // Postgres gives an empty, migrated PostgreSQL database. It is lent: the test
 // may close it, and needn't.
-func Postgres(t *testing.T) *store.DB {
-	t.Helper()
-	c := claim(t)
-	if c.db != nil && c.db.Write.PingContext(t.Context()) == nil && c.db.Read.PingContext(t.Context()) == nil {
+func Postgres(tb testing.TB) *store.DB {
+	tb.Helper()
+	c := claim(tb)
+	if c.db != nil && c.db.Write.PingContext(tb.Context()) == nil && c.db.Read.PingContext(tb.Context()) == nil {
 		return c.db
 	}
-	db, err := store.Open(t.Context(), store.Config{Postgres: c.url, Conns: conns})
+	db, err := store.Open(tb.Context(), store.Config{Postgres: c.url, Conns: conns})
 	if err != nil {
-		t.Fatalf("storetest: %v", err)
+		tb.Fatalf("storetest: %v", err)
 	}
 	c.db = db
 	return db
 }
 
 // claim lends a copy, emptied, until the test ends.
-func claim(t *testing.T) *copied {
-	t.Helper()
+func claim(tb testing.TB) *copied {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	own.once.Do(func() { own.built = own.prepare(ctx) })
 	if own.built != nil {
-		t.Fatalf("storetest: PostgreSQL: %v", own.built)
+		tb.Fatalf("storetest: PostgreSQL: %v", own.built)
 	}
 	c, err := own.take(ctx)
 	if err != nil {
-		t.Fatalf("storetest: PostgreSQL: %v", err)
+		tb.Fatalf("storetest: PostgreSQL: %v", err)
 	}
-	t.Cleanup(func() { own.give(c) })
+	tb.Cleanup(func() { own.give(c) })
 	if err := c.empty(ctx); err != nil {
-		t.Fatalf("storetest: empty %s: %v", c.url, err)
+		tb.Fatalf("storetest: empty %s: %v", c.url, err)
 	}
 	return c
 }
@@ -282,26 +282,26 @@ func (c *copied) empty(ctx context.Context) error {
 
 // Empty gives the URL of a PostgreSQL database without any table, which is
 // dropped when the test ends.
-func Empty(t *testing.T) string {
-	t.Helper()
+func Empty(tb testing.TB) string {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	own.once.Do(func() { own.built = own.prepare(ctx) })
 	if own.built != nil {
-		t.Fatalf("storetest: PostgreSQL: %v", own.built)
+		tb.Fatalf("storetest: PostgreSQL: %v", own.built)
 	}
 	own.mu.Lock()
 	defer own.mu.Unlock()
 	own.next++
 	name := fmt.Sprintf("%s_empty_%d_%d", own.name, os.Getpid(), own.next)
 	if _, err := own.admin.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		own.mu.Lock()
 		defer own.mu.Unlock()
 		if _, err := own.admin.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return own.at(name)

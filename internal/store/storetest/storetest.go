@@ -41,50 +41,50 @@ func EachConfig(t *testing.T, f func(t *testing.T, cfg store.Config)) {
 }
 
 // SQLite gives an empty, migrated SQLite database, which doesn't wait for the disk.
-func SQLite(t *testing.T) *store.DB {
-	t.Helper()
-	return open(t, store.Config{Dir: folder(t), Volatile: true})
+func SQLite(tb testing.TB) *store.DB {
+	tb.Helper()
+	return open(tb, store.Config{Dir: folder(tb), Volatile: true})
 }
 
 // Durable gives an empty, migrated SQLite database as it is in service: an
 // answer waits for the disk.
-func Durable(t *testing.T) *store.DB {
-	t.Helper()
-	return open(t, store.Config{Dir: folder(t)})
+func Durable(tb testing.TB) *store.DB {
+	tb.Helper()
+	return open(tb, store.Config{Dir: folder(tb)})
 }
 
-func open(t *testing.T, cfg store.Config) *store.DB {
-	t.Helper()
-	db, err := store.Open(t.Context(), cfg)
+func open(tb testing.TB, cfg store.Config) *store.DB {
+	tb.Helper()
+	db, err := store.Open(tb.Context(), cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := db.Close(); err != nil {
-			t.Errorf("close the database: %v", err)
+			tb.Errorf("close the database: %v", err)
 		}
 	})
 	return db
 }
 
 // folder is a data folder with a copy of the template in it.
-func folder(t *testing.T) string {
-	t.Helper()
+func folder(tb testing.TB) string {
+	tb.Helper()
 	content, err := template()
 	if err != nil {
-		t.Fatalf("storetest: build the template: %v", err)
+		tb.Fatalf("storetest: build the template: %v", err)
 	}
-	dir, err := os.MkdirTemp(ground(), "cordee-test-") //nolint:usetesting // in memory where that can be had, which t.TempDir isn't
+	dir, err := os.MkdirTemp(ground(), "cordee-test-") //nolint:usetesting // in memory where that can be had, which tb.TempDir isn't
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := os.RemoveAll(dir); err != nil {
-			t.Errorf("remove the data folder: %v", err)
+			tb.Errorf("remove the data folder: %v", err)
 		}
 	})
 	if err := os.WriteFile(filepath.Join(dir, store.File), content, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return dir
 }
@@ -119,16 +119,16 @@ var template = sync.OnceValues(func() ([]byte, error) { //nolint:gochecknoglobal
 })
 
 // Connect opens a database of EachConfig as it is, without migrating it.
-func Connect(t *testing.T, cfg store.Config) *sql.DB {
-	t.Helper()
+func Connect(tb testing.TB, cfg store.Config) *sql.DB {
+	tb.Helper()
 	driver, where := "sqlite", filepath.Join(cfg.Dir, store.File)
 	if cfg.Postgres != "" {
 		driver, where = "pgx", cfg.Postgres
 	}
 	db, err := sql.Open(driver, where)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() })
+	tb.Cleanup(func() { _ = db.Close() })
 	return db
 }
