@@ -160,9 +160,9 @@ func (r *Room) grown(ctx context.Context, tx *journal.Tx, t *Thread, all []Messa
 		if !m.At.Before(t.LastAt) || t.LastAuthor.IsZero() {
 			t.LastAt, t.LastAuthor = m.At, m.Author
 		}
-		if err := find(ctx, tx, *t, m); err != nil {
-			return err
-		}
+	}
+	if err := find(ctx, tx, *t, all...); err != nil {
+		return err
 	}
 	return save(ctx, tx, t)
 }
@@ -331,12 +331,18 @@ func saveAudience(ctx context.Context, tx *journal.Tx, t Thread) error {
 	return err
 }
 
-// find puts a message where search finds it.
-func find(ctx context.Context, tx *journal.Tx, t Thread, m Message) error {
-	return search.Put(ctx, tx, search.Doc{
-		Ref: m.Ref(), In: t.Subject, Title: t.Title, Text: words.Plain(m.Words), Audience: t.Audience,
-		Author: m.Author, At: m.At, Past: m.Past,
-	})
+// find puts messages where search finds them.
+func find(ctx context.Context, tx *journal.Tx, t Thread, all ...Message) error {
+	docs := make([]search.Doc, 0, len(all))
+	for _, m := range all {
+		if !m.Deleted() {
+			docs = append(docs, search.Doc{
+				Ref: m.Ref(), In: t.Subject, Title: t.Title, Text: words.Plain(m.Words), Audience: t.Audience,
+				Author: m.Author, At: m.At, Past: m.Past,
+			})
+		}
+	}
+	return search.PutAll(ctx, tx, docs)
 }
 
 // findAgain does so with all messages of a thread.
@@ -347,13 +353,12 @@ func (r *Room) findAgain(ctx context.Context, tx *journal.Tx, t Thread) error {
 			OrderExpr("m.number").Limit(200).Scan(ctx); err != nil || len(rows) == 0 {
 			return err
 		}
+		all := make([]Message, 0, len(rows))
 		for _, row := range rows {
-			last = row.Number
-			if m := row.message(); !m.Deleted() {
-				if err := find(ctx, tx, t, m); err != nil {
-					return err
-				}
-			}
+			all, last = append(all, row.message()), row.Number
+		}
+		if err := find(ctx, tx, t, all...); err != nil {
+			return err
 		}
 	}
 }
