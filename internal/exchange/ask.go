@@ -11,6 +11,7 @@ import (
 	"cordee/internal/journal"
 	"cordee/internal/person"
 	"cordee/internal/refusal"
+	"cordee/internal/search"
 	"cordee/internal/thread"
 )
 
@@ -45,12 +46,12 @@ const (
 type AskMove string
 
 // The moves of an ask or an offer. Their names are words of the catalogue,
-// under "move.".
+// under "move.ask.".
 const (
 	AskEdit     AskMove = "edit"
 	AskRenew    AskMove = "renew"
 	AskSettle   AskMove = "settle"
-	AskWithdraw AskMove = "withdraw_ask"
+	AskWithdraw AskMove = "withdraw"
 	AskLapse    AskMove = "lapse"
 	askAnswer           = "answer" // awaited from the one person who was asked
 )
@@ -234,7 +235,7 @@ func cleanTags(tags []string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t != "" && !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(t) }) {
+		if t != "" && !slices.ContainsFunc(out, func(o string) bool { return search.Fold(o) == search.Fold(t) }) {
 			out = append(out, t)
 		}
 	}

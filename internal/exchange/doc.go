@@ -26,7 +26,7 @@
 //     so that its version is the number of its acts.
 //  6. Who is awaited is a pure function of the state ([Exchange.Awaited],
 //     [Ask.Awaited], [Thanks.Awaited]), written in the same transaction.
-//  7. The clock is a mover like any other: what is silent lapses ([Room.Tick]).
+//  7. The clock is a mover like any other: what is silent lapses ([Room.Lapse]).
 //     All figures are in clock.go.
 //  8. The people of an exchange see it whole. Others see the bare fact, where its
 //     ask was posted, and never a no: what was declined, withdrawn, called off or

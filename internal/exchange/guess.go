@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"cordee/internal/person"
+	"cordee/internal/search"
 	"cordee/internal/thread"
 	"cordee/internal/words"
 )
@@ -24,7 +25,7 @@ import (
 // time; known are tags in use among those who will read it.
 func Guess(said string, today time.Time, known []string) Facts {
 	said = thread.Clean(said)
-	text := " " + strings.Join(strings.Fields(fold(strings.NewReplacer("’", "'", "*", "", "_", " ").Replace(said))), " ") + " "
+	text := " " + strings.Join(strings.Fields(search.Fold(strings.NewReplacer("’", "'", "*", "", "_", " ").Replace(said))), " ") + " "
 	return Facts{
 		Title:  person.Line(words.Title(said, titleSigns)),
 		Kind:   guessKind(text),
@@ -108,7 +109,7 @@ var hashtag = regexp.MustCompile(`(?:^|[\s(])#(\pL[\pL\d_-]{1,39})`)
 func guessTags(said, text string, known []string) []string {
 	var tags []string
 	add := func(t string) {
-		if len(tags) < MaxTags && !slices.ContainsFunc(tags, func(o string) bool { return fold(o) == fold(t) }) {
+		if len(tags) < MaxTags && !slices.ContainsFunc(tags, func(o string) bool { return search.Fold(o) == search.Fold(t) }) {
 			tags = append(tags, t)
 		}
 	}
@@ -123,7 +124,7 @@ func guessTags(said, text string, known []string) []string {
 	}, text)
 	bare = " " + strings.Join(strings.Fields(bare), " ") + " "
 	for _, k := range known {
-		f := strings.Join(strings.Fields(fold(k)), " ")
+		f := strings.Join(strings.Fields(search.Fold(k)), " ")
 		if utf8.RuneCountInString(f) < 3 {
 			continue
 		}

@@ -37,7 +37,7 @@ func (s State) UnderWay() bool { return s == Proposed || s == Agreed || s == Don
 type Move string
 
 // The moves; Lapse is the clock's alone. Their names are words of the
-// catalogue, under "move.".
+// catalogue, under "move.exchange.".
 const (
 	Propose      Move = "propose"
 	Agree        Move = "agree"

@@ -10,6 +10,7 @@ import (
 
 	"cordee/internal/id"
 	"cordee/internal/journal"
+	"cordee/internal/search"
 	"cordee/internal/store"
 	"cordee/internal/thread"
 )
@@ -375,7 +376,7 @@ func tagsIn(ctx context.Context, db bun.IDB, circles []id.Circle) ([]string, err
 			return nil, err
 		}
 		for _, t := range a.Tags {
-			if !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(t) }) {
+			if !slices.ContainsFunc(out, func(o string) bool { return search.Fold(o) == search.Fold(t) }) {
 				out = append(out, t)
 			}
 		}

@@ -28,7 +28,7 @@ const (
 )
 
 // ThanksMove is what a giver or a thanker may do with thanks. Their names are
-// words of the catalogue, under "move.".
+// words of the catalogue, under "move.thanks.".
 type ThanksMove string
 
 // The moves of thanks.

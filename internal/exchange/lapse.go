@@ -8,16 +8,16 @@ import (
 	"cordee/internal/journal"
 )
 
-// tickSome is how many things one look takes at a time.
-const tickSome = 500
+// lapseSome is how many things one look takes at a time.
+const lapseSome = 500
 
-// Tick does what the clock has to do by now: reminds of asks, asks for news,
+// Lapse does what the clock has to do by now: reminds of asks, asks for news,
 // lets lapse. It may run at any time, often, twice and beside itself. It tells
 // how many acts came of it.
-func (r *Room) Tick(ctx context.Context) (int, error) {
+func (r *Room) Lapse(ctx context.Context) (int, error) {
 	acts := 0
 	for {
-		due, err := await.Due(ctx, r.db.Read, r.journal.Now(), tickSome)
+		due, err := await.Due(ctx, r.db.Read, r.journal.Now(), lapseSome)
 		if err != nil {
 			return acts, err
 		}
