@@ -177,5 +177,6 @@ const Hues = 4
 func hue(p id.Person) int {
 	h := fnv.New32a()
 	_, _ = h.Write(p[:]) // a hash never fails
-	return int(h.Sum32() % Hues)
+	sum := h.Sum32()     // its low bits mix little
+	return int((sum >> 16) % Hues)
 }

@@ -51,7 +51,7 @@ func (r *Room) Cards(ctx context.Context, db bun.IDB, ids []id.Person) (map[id.P
 		err := db.NewSelect().TableExpr("person AS p").
 			ColumnExpr("p.id AS asked, t.id, t.public, t.name, t.state").
 			Join("JOIN person AS t ON t.id = coalesce(p.merged_into, p.id)").
-			Where("p.id IN (?)", bun.In(part)).Scan(ctx, &rows)
+			Where("p.id IN (?)", bun.List(part)).Scan(ctx, &rows)
 		if err != nil {
 			return nil, fmt.Errorf("person: cards of %d: %w", len(part), err)
 		}
@@ -86,7 +86,7 @@ func (r *Room) Many(ctx context.Context, db bun.IDB, ids []id.Person) (map[id.Pe
 	all := make(map[id.Person]Person, len(ids))
 	for part := range slices.Chunk(unique(ids), batch) {
 		var rows []personRow
-		if err := db.NewSelect().Model(&rows).Where("p.id IN (?)", bun.In(part)).Scan(ctx); err != nil {
+		if err := db.NewSelect().Model(&rows).Where("p.id IN (?)", bun.List(part)).Scan(ctx); err != nil {
 			return nil, fmt.Errorf("person: many: %w", err)
 		}
 		loaded, err := people(rows)
@@ -193,7 +193,7 @@ func (r *Room) Correspondents(ctx context.Context, db bun.IDB, ids []id.Person) 
 	to := make(map[id.Person]Correspondent, len(all))
 	for part := range slices.Chunk(unique(ids), batch) {
 		var rows []addressRow
-		err := db.NewSelect().Model(&rows).Where("a.is_primary AND a.state = ?", Verified).Where("a.person IN (?)", bun.In(part)).Scan(ctx)
+		err := db.NewSelect().Model(&rows).Where("a.is_primary AND a.state = ?", Verified).Where("a.person IN (?)", bun.List(part)).Scan(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("person: correspondents: %w", err)
 		}

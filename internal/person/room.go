@@ -70,7 +70,7 @@ func (r *Room) ShowIn(ctx context.Context, tx *journal.Tx, p id.Person, c id.Cir
 	if _, err := tx.NewInsert().Model(&shownRow{Person: p, Circle: c}).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
 		return fmt.Errorf("person: show %s: %w", p, err)
 	}
-	return r.reindex(ctx, tx, p)
+	return r.share(ctx, tx, p)
 }
 
 // HideFrom takes back ShowIn: the person is no member any more.
@@ -78,7 +78,7 @@ func (r *Room) HideFrom(ctx context.Context, tx *journal.Tx, p id.Person, c id.C
 	if _, err := tx.NewDelete().Model((*shownRow)(nil)).Where("person = ? AND circle = ?", p, c).Exec(ctx); err != nil {
 		return fmt.Errorf("person: hide %s: %w", p, err)
 	}
-	return r.reindex(ctx, tx, p)
+	return r.share(ctx, tx, p)
 }
 
 // Leave makes the person a former one: no address, no circle, found by nobody.

@@ -66,7 +66,7 @@ func seenBy(q *bun.SelectQuery, v journal.Viewer) *bun.SelectQuery {
 		return q.Where("p.id = ?", v.Person)
 	}
 	return q.Where("(p.id = ? OR EXISTS (SELECT 1 FROM person_shown AS s WHERE s.person = p.id AND s.circle IN (?)))",
-		v.Person, bun.In(v.Circles))
+		v.Person, bun.List(v.Circles))
 }
 
 // SeenBy is the person as the viewer gets to see them: what is only for the

@@ -63,6 +63,9 @@ func newSecret(rnd io.Reader) (cookie string, hash []byte, err error) {
 
 // readCookie gives the hash of a cookie's value; false for what can't be one.
 func readCookie(cookie string) ([]byte, bool) {
+	if len(cookie) != base64.RawURLEncoding.EncodedLen(secretSize) {
+		return nil, false // the decoder skips line ends
+	}
 	secret, err := base64.RawURLEncoding.Strict().DecodeString(cookie)
 	if err != nil || len(secret) != secretSize {
 		return nil, false

@@ -164,7 +164,7 @@ func (r *Room) EndAll(ctx context.Context, tx *journal.Tx, who id.Person) error 
 
 // endWhere ends sessions that are open, and forgets their cookies.
 func endWhere(ctx context.Context, tx *journal.Tx, where string, args ...any) error {
-	which := tx.NewSelect().Model((*sessionRow)(nil)).ModelTableExpr("signin_session").Column("id").
+	which := tx.NewSelect().Model((*sessionRow)(nil)).Column("id").
 		Where("ended_at = 0").Where(where, args...)
 	if _, err := tx.NewDelete().Model((*cookieRow)(nil)).Where("session IN (?)", which).Exec(ctx); err != nil {
 		return fmt.Errorf("signin: end: %w", err)
