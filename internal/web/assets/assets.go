@@ -31,6 +31,9 @@ import (
 // Prefix is the folder of all URLs given here.
 const Prefix = "/static/"
 
+// manifest is the one static file that names another.
+const manifest = ".webmanifest"
+
 //go:embed static style
 var files embed.FS
 
@@ -125,8 +128,13 @@ func build() *table {
 	for _, name := range names {
 		b, err := fs.ReadFile(static, name)
 		must(err)
-		t.add(name, b)
+		if path.Ext(name) != manifest {
+			t.add(name, b)
+		}
 	}
+	b, err := fs.ReadFile(static, "manifest"+manifest)
+	must(err)
+	t.add("manifest"+manifest, bytes.ReplaceAll(b, []byte(`"icon.svg"`), []byte(`"`+t.byName["icon.svg"]+`"`)))
 	t.add("style.css", t.stylesheet())
 	return t
 }
@@ -181,7 +189,7 @@ func mimeOf(ext string) string {
 	switch ext {
 	case ".woff2":
 		return "font/woff2"
-	case ".webmanifest":
+	case manifest:
 		return "application/manifest+json"
 	case ".js":
 		return "text/javascript; charset=utf-8"

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -35,10 +37,12 @@ func render(w http.ResponseWriter, r *http.Request, v *View, status int, c templ
 	h.Set("Content-Language", string(v.Lang()))
 	h.Set("Cache-Control", "private, no-cache")
 	h.Add("Vary", "Cookie, Accept-Language, HX-Request")
-	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(b.Bytes()) // a reader who left is nobody's error
+	if whole, ok := w.(interface{ Page(status int, body []byte) }); ok {
+		whole.Page(status, b.Bytes())
+		return nil
 	}
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // a reader who left is nobody's error
 	return nil
 }
 
@@ -163,7 +167,7 @@ func Status(k refusal.Kind) int {
 func RenderProblem(w http.ResponseWriter, r *http.Request, v *View, no *refusal.Refusal) error {
 	status := Status(no.Kind)
 	return render(w, r, v, status, problemPage(v, problem{
-		status: status, title: v.T("problem." + problemWord(status)), words: v.Refusal(no),
+		status: status, title: v.T("problem." + problemWord(status)), words: v.Refusal(no), typed: typed(r),
 	}))
 }
 
@@ -171,7 +175,7 @@ func RenderProblem(w http.ResponseWriter, r *http.Request, v *View, no *refusal.
 // as 405 or 500; the last carries the request's reference.
 func RenderStatus(w http.ResponseWriter, r *http.Request, v *View, status int) error {
 	word := problemWord(status)
-	p := problem{status: status, title: v.T("problem." + word), words: v.T("problem." + word + ".words")}
+	p := problem{status: status, title: v.T("problem." + word), words: v.T("problem." + word + ".words"), typed: typed(r)}
 	if status >= http.StatusInternalServerError {
 		p.reference = v.Request
 	}
@@ -181,6 +185,23 @@ func RenderStatus(w http.ResponseWriter, r *http.Request, v *View, status int) e
 type problem struct {
 	status                  int
 	title, words, reference string
+	typed                   []string // what the visitor had written, so that it isn't lost
+}
+
+// typed are the texts of a form that led to a problem page: nobody should have to
+// write them twice because a session ended or a page was gone.
+func typed(r *http.Request) []string {
+	const long = 12
+	var out []string
+	for name, values := range r.PostForm {
+		for _, value := range values {
+			if name != "key" && len(value) > long && utf8.ValidString(value) {
+				out = append(out, value)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func problemWord(status int) string {

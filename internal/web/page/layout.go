@@ -90,7 +90,7 @@ func asset(name string) templ.SafeURL { return templ.SafeURL(assets.URL(name)) }
 
 // htmxConfig: history and scroll stay the browser's; no style of its own, which
 // the content security policy would refuse.
-const htmxConfig = "history:false includeIndicatorCSS:false prefix:'' defaultTimeout:60s"
+const htmxConfig = "history:false includeIndicatorCSS:false prefix:''"
 
 func current(is bool) templ.Attributes {
 	if !is {

@@ -3,13 +3,33 @@ package page
 import (
 	"context"
 	"io"
+	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"cordee/internal/person"
+	"cordee/internal/words"
 )
+
+// Dot stands between the parts of a quiet line: who · when · where. templ drops
+// the spaces around a bare sign, so write { page.Dot }.
+const Dot = " · "
+
+// headings are those that people type into their words.
+var headings = regexp.MustCompile(`<(/?)h[1-6]>`) //nolint:gochecknoglobals // immutable
+
+// prose is Markdown as HTML. What people type as a heading looks like one but is
+// none: a thread of thirty messages keeps one outline, that of the page.
+func prose(markdown string) string {
+	return headings.ReplaceAllStringFunc(string(words.Render(markdown)), func(tag string) string {
+		if tag[1] == '/' {
+			return "</b></p>"
+		}
+		return `<p class="heading"><b>`
+	})
+}
 
 // hues is how many colours of faces the stylesheet knows.
 const hues = 8
