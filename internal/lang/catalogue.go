@@ -134,7 +134,11 @@ func (c *catalogue) read(from fs.FS, name string) {
 }
 
 // flatten gives each leaf its dotted key. Quoted keys with dots and nested
-// tables mean the same. A table of plural forms with an "other" is one message.
+// tables mean the same. A table of plural forms, "one" and "other" among them, is
+// one message.
+//
+// In TOML whatever is written below ["x"] belongs to x. Keys that were written
+// below a plural are taken as what their writer meant, and told as a problem.
 func (c *catalogue) flatten(file, area, prefix string, tree map[string]any) {
 	for name, v := range tree {
 		key := prefix + name
@@ -144,17 +148,26 @@ func (c *catalogue) flatten(file, area, prefix string, tree map[string]any) {
 			c.sentence(file, key, m, formOther, v)
 			c.add(file, key, m)
 		case map[string]any:
-			if isPlural(v) {
-				m := &message{area: area, plural: true}
-				for f, text := range v {
-					at, _ := formNamed(f)
-					said, _ := text.(string)
-					c.sentence(file, key, m, at, said)
-				}
-				c.add(file, key, m)
+			if !isPlural(v) {
+				c.flatten(file, area, key+".", v)
 				continue
 			}
-			c.flatten(file, area, key+".", v)
+			m := &message{area: area, plural: true}
+			below := map[string]any{}
+			for f, text := range v {
+				at, ok := formNamed(f)
+				said, isText := text.(string)
+				if !ok || !isText {
+					below[f] = text
+					continue
+				}
+				c.sentence(file, key, m, at, said)
+			}
+			c.add(file, key, m)
+			if len(below) > 0 {
+				c.problem(file, fmt.Errorf("%s: %d keys stand below this plural, so in TOML they are part of it: put plurals at the end of the file", key, len(below)))
+				c.flatten(file, area, "", below)
+			}
 		default:
 			c.problem(file, fmt.Errorf("%s: is a %T and not a text", key, v))
 		}
@@ -162,16 +175,8 @@ func (c *catalogue) flatten(file, area, prefix string, tree map[string]any) {
 }
 
 func isPlural(v map[string]any) bool {
-	for name, text := range v {
-		if _, ok := formNamed(name); !ok {
-			return false
-		}
-		if _, ok := text.(string); !ok {
-			return false
-		}
-	}
-	_, one := v["one"]
-	_, other := v["other"]
+	_, one := v["one"].(string)
+	_, other := v["other"].(string)
 	return one && other
 }
 

@@ -18,7 +18,7 @@
 //	"thanks.told"   = "{{.Who}} vous dit merci."
 //	"thanks.told.tu" = "{{.Who}} te dit merci."
 //
-//	["circle.members"]
+//	["circle.members"]                 # plurals stand at the end of the file
 //	zero  = "Personne encore"          # exactly none; may be left out
 //	one   = "{{cap .NF}} personne"
 //	other = "{{cap .NF}} personnes"    # many = … too, if millions read otherwise
