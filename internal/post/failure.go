@@ -88,6 +88,12 @@ func (f *Failure) Error() string {
 // Unwrap gives the cause, which may hold the server's words.
 func (f *Failure) Unwrap() error { return f.Err }
 
+// Everyone tells whether the failure is the server's and would befall the next
+// mail too: a queue does well to rest.
+func (f *Failure) Everyone() bool {
+	return f.Class == Wrong || f.Code == Unreachable || f.Code == NoAnswer || f.Code == NotWritten
+}
+
 // AddressBad tells whether the address itself is no good, so that no further
 // mail should be tried on it before its owner has looked.
 func (f *Failure) AddressBad() bool {
