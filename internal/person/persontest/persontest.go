@@ -53,27 +53,27 @@ type House struct {
 
 // Open builds a house on a database. kinds are the acts of other rooms that the
 // test writes.
-func Open(t testing.TB, db *store.DB, kinds ...[]journal.Kind) *House {
-	t.Helper()
+func Open(tb testing.TB, db *store.DB, kinds ...[]journal.Kind) *House {
+	tb.Helper()
 	all := person.Acts()
 	for _, k := range kinds {
 		all = append(all, k...)
 	}
 	clock := NewClock()
 	j := journal.Open(journal.Config{DB: db, Clock: clock.Now, Rand: rand.Reader, Kinds: all})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := j.Close(); err != nil {
-			t.Errorf("close the journal: %v", err)
+			tb.Errorf("close the journal: %v", err)
 		}
 	})
 	return &House{DB: db, Journal: j, Clock: clock, People: person.New(person.Config{Journal: j, DB: db})}
 }
 
 // Do runs a body of verbs as the house itself.
-func (h *House) Do(t testing.TB, body func(ctx context.Context, tx *journal.Tx) error) {
-	t.Helper()
-	if _, err := h.Journal.Do(t.Context(), Outside(), journal.Key{}, body); err != nil {
-		t.Fatal(err)
+func (h *House) Do(tb testing.TB, body func(ctx context.Context, tx *journal.Tx) error) {
+	tb.Helper()
+	if _, err := h.Journal.Do(tb.Context(), Outside(), journal.Key{}, body); err != nil {
+		tb.Fatal(err)
 	}
 }
 
@@ -103,18 +103,18 @@ func Address(name string) string {
 
 // New gives an active person who writes in French, lives in Paris and has proved
 // their Address.
-func New(t testing.TB, h *House, name string) person.Person {
-	t.Helper()
-	return Newcomer(t, h, person.Newcomer{
+func New(tb testing.TB, h *House, name string) person.Person {
+	tb.Helper()
+	return Newcomer(tb, h, person.Newcomer{
 		Name: name, Languages: []lang.Tag{lang.FR}, Zone: "Europe/Paris", Address: Address(name), Proved: true,
 	})
 }
 
 // Newcomer gives the person that n describes.
-func Newcomer(t testing.TB, h *House, n person.Newcomer) person.Person {
-	t.Helper()
+func Newcomer(tb testing.TB, h *House, n person.Newcomer) person.Person {
+	tb.Helper()
 	var p person.Person
-	h.Do(t, func(ctx context.Context, tx *journal.Tx) (err error) {
+	h.Do(tb, func(ctx context.Context, tx *journal.Tx) (err error) {
 		p, err = h.People.Create(ctx, tx, n)
 		return err
 	})
@@ -122,10 +122,10 @@ func Newcomer(t testing.TB, h *House, n person.Newcomer) person.Person {
 }
 
 // Staged gives somebody known from a circle's imported past.
-func Staged(t testing.TB, h *House, name, address string, c id.Circle) person.Person {
-	t.Helper()
+func Staged(tb testing.TB, h *House, name, address string, c id.Circle) person.Person {
+	tb.Helper()
 	var p person.Person
-	h.Do(t, func(ctx context.Context, tx *journal.Tx) (err error) {
+	h.Do(tb, func(ctx context.Context, tx *journal.Tx) (err error) {
 		p, err = h.People.Stage(ctx, tx, person.Past{Name: name, Address: address, Circle: c})
 		return err
 	})

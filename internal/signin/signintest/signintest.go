@@ -27,13 +27,13 @@ type House struct {
 
 // Open builds a house on a database. kinds are the acts of other rooms that the
 // test writes.
-func Open(t testing.TB, db *store.DB, kinds ...[]journal.Kind) *House {
-	t.Helper()
-	keys, err := seal.Open(t.TempDir(), "", nil)
+func Open(tb testing.TB, db *store.DB, kinds ...[]journal.Kind) *House {
+	tb.Helper()
+	keys, err := seal.Open(tb.TempDir(), "", nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	h := persontest.Open(t, db, append(kinds, signin.Acts())...)
+	h := persontest.Open(tb, db, append(kinds, signin.Acts())...)
 	return &House{House: h, Keys: keys, SignIn: signin.New(signin.Config{Journal: h.Journal, DB: db, Keys: keys, People: h.People})}
 }
 
@@ -46,24 +46,24 @@ func (h *House) Form() journal.Key {
 func Guest() journal.By { return journal.By{Actor: journal.Guest("visitor"), Door: journal.Test} }
 
 // Enter signs a person in, by a link of the operator's terminal.
-func Enter(t testing.TB, h *House, who id.Person) signin.Entered {
-	t.Helper()
-	token, err := h.SignIn.LinkFor(t.Context(), persontest.Outside(), who)
+func Enter(tb testing.TB, h *House, who id.Person) signin.Entered {
+	tb.Helper()
+	token, err := h.SignIn.LinkFor(tb.Context(), persontest.Outside(), who)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	in, err := h.SignIn.SignIn(t.Context(), Guest(), h.Form(), token, "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0")
+	in, err := h.SignIn.SignIn(tb.Context(), Guest(), h.Form(), token, "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return in
 }
 
 // Move makes a link that does one move.
-func Move(t testing.TB, h *House, who id.Person, ref journal.Ref, move string) string {
-	t.Helper()
+func Move(tb testing.TB, h *House, who id.Person, ref journal.Ref, move string) string {
+	tb.Helper()
 	var token string
-	h.Do(t, func(ctx context.Context, tx *journal.Tx) (err error) {
+	h.Do(tb, func(ctx context.Context, tx *journal.Tx) (err error) {
 		token, err = h.SignIn.NewMove(ctx, tx, who, ref, move, tx.Now().Add(signin.MoveLife))
 		return err
 	})
