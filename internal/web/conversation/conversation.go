@@ -147,7 +147,20 @@ func (h *Handlers) Answer(r *http.Request, v *page.View, who journal.Viewer, t t
 	return h.Threads.Reply(r.Context(), v.By(), page.Key(r), who, thread.ReplyInput{Thread: t, Words: in.Words, Attachments: files})
 }
 
-// At is the place of a message on the page of its thread.
+// Landing is where a message stands: on which page of its thread, and where on it.
+func (h *Handlers) Landing(ctx context.Context, path string, which thread.MessageID) (string, error) {
+	m, _, err := h.Threads.Message(ctx, h.DB.Read, which)
+	if err != nil {
+		return "", err
+	}
+	after, err := h.Threads.PageOf(ctx, h.DB.Read, m)
+	if err != nil || after == "" {
+		return At(path, m.Public), err
+	}
+	return At(path+"?after="+url.QueryEscape(string(after)), m.Public), nil
+}
+
+// At is the place of a message on a page of its thread.
 func At(path string, m id.Public) string { return path + "#m-" + string(m) }
 
 // message loads a message that the viewer wrote.
