@@ -36,7 +36,7 @@ type Line struct {
 func ParseAddresses(pasted string) []Line {
 	var all []Line
 	seen := map[person.Mailbox]bool{}
-	for number, row := range strings.Split(strings.ReplaceAll(pasted, "\r", "\n"), "\n") {
+	for number, row := range strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(pasted), "\n") {
 		for _, part := range splitRow(row) {
 			l := parseLine(part)
 			l.Number = number + 1

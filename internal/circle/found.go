@@ -219,25 +219,28 @@ type SetUp struct {
 func (r *Room) SetUp(ctx context.Context, by journal.By, key journal.Key, in SetUp) (_ Made, err error) {
 	defer wrap(&err, "SetUp")
 	return answer[Made](r.journal.Do(ctx, by, key, func(ctx context.Context, tx *journal.Tx) error {
-		in.Newcomer.Proved = true
-		who, err := r.people.Create(ctx, tx, in.Newcomer)
-		if err != nil {
-			return err
-		}
-		if err := r.server.Claim(ctx, tx, in.Token, who.ID); err != nil {
-			return err
-		}
-		var c Circle
-		if in.Claim.IsZero() {
-			in.Founding.Parent = id.Circle{}
-			c, err = r.FoundBy(ctx, tx, who.ID, in.Founding)
-		} else {
-			c, err = r.ClaimBy(ctx, tx, who.ID, in.Claim, in.Founding)
-		}
-		if err != nil {
-			return err
-		}
-		tx.Answer(Made{Circle: c.ID, Slug: c.Slug, Person: who.ID})
-		return nil
+		made, err := r.SetUpBy(ctx, tx, in)
+		tx.Answer(made)
+		return err
 	}))
+}
+
+// SetUpBy is SetUp as a verb: for who gets a session in the same act.
+func (r *Room) SetUpBy(ctx context.Context, tx *journal.Tx, in SetUp) (Made, error) {
+	in.Newcomer.Proved = true
+	who, err := r.people.Create(ctx, tx, in.Newcomer)
+	if err != nil {
+		return Made{}, err
+	}
+	if err := r.server.Claim(ctx, tx, in.Token, who.ID); err != nil {
+		return Made{}, err
+	}
+	var c Circle
+	if in.Claim.IsZero() {
+		in.Founding.Parent = id.Circle{}
+		c, err = r.FoundBy(ctx, tx, who.ID, in.Founding)
+	} else {
+		c, err = r.ClaimBy(ctx, tx, who.ID, in.Claim, in.Founding)
+	}
+	return Made{Circle: c.ID, Slug: c.Slug, Person: who.ID}, err
 }

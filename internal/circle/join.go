@@ -48,33 +48,36 @@ type Joined struct {
 func (r *Room) Accept(ctx context.Context, by journal.By, key journal.Key, in Acceptance) (_ Joined, err error) {
 	defer wrap(&err, "Accept")
 	return answer[Joined](r.journal.Do(ctx, by, key, func(ctx context.Context, tx *journal.Tx) error {
-		at, mailed, err := r.arrive(ctx, tx, tx.By().Person(), in.Arrival)
-		if err != nil {
-			return err
-		}
-		c, err := r.lock(ctx, tx, at.Circle)
-		if err != nil {
-			return err
-		}
-		i, err := lockInvitation(ctx, tx, at.ID) // again, behind the circle's lock
-		if err != nil {
-			return err
-		}
-		answers, err := r.welcome(ctx, tx, c, i, in)
-		if err != nil {
-			return err
-		}
-		j, err := r.who(ctx, tx, i, in.Newcomer, mailed)
-		if err != nil {
-			return err
-		}
-		j.Circle, j.Slug = c.ID, c.Slug
-		if err := r.takeIn(ctx, tx, &c, i, j.Person, answers); err != nil {
-			return err
-		}
+		j, err := r.AcceptBy(ctx, tx, in)
 		tx.Answer(j)
-		return nil
+		return err
 	}))
+}
+
+// AcceptBy is Accept as a verb: for who gets a session in the same act.
+func (r *Room) AcceptBy(ctx context.Context, tx *journal.Tx, in Acceptance) (Joined, error) {
+	at, mailed, err := r.arrive(ctx, tx, tx.By().Person(), in.Arrival)
+	if err != nil {
+		return Joined{}, err
+	}
+	c, err := r.lock(ctx, tx, at.Circle)
+	if err != nil {
+		return Joined{}, err
+	}
+	i, err := lockInvitation(ctx, tx, at.ID) // again, behind the circle's lock
+	if err != nil {
+		return Joined{}, err
+	}
+	answers, err := r.welcome(ctx, tx, c, i, in)
+	if err != nil {
+		return Joined{}, err
+	}
+	j, err := r.who(ctx, tx, i, in.Newcomer, mailed)
+	if err != nil {
+		return Joined{}, err
+	}
+	j.Circle, j.Slug = c.ID, c.Slug
+	return j, r.takeIn(ctx, tx, &c, i, j.Person, answers)
 }
 
 // welcome checks all that can be said before it is known who comes.
