@@ -152,7 +152,7 @@ func TestWhatABodyMayNotDo(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h := newHouse(t, db)
 		for name, tt := range tests {
-			t.Run(name, func(t *testing.T) { //nolint:paralleltest // one database, one after the other
+			t.Run(name, func(t *testing.T) {
 				_, err := h.Do(t.Context(), h.by(), journal.Key{Name: name}, func(ctx context.Context, tx *journal.Tx) error {
 					if err := h.move(ctx, tx); err != nil {
 						return err
@@ -202,7 +202,7 @@ func TestDoInsideDoFailsAtOnce(t *testing.T) {
 			_, err := h.Do(ctx, h.by(), journal.Key{}, h.move)
 			return err
 		}
-		_, err := h.Do(t.Context(), h.by(), journal.Key{}, func(ctx context.Context, tx *journal.Tx) error {
+		_, err := h.Do(t.Context(), h.by(), journal.Key{}, func(ctx context.Context, _ *journal.Tx) error {
 			if err := inner(ctx); !errors.Is(err, journal.ErrNested) {
 				t.Errorf("by its context: %v", err)
 			}

@@ -129,5 +129,5 @@ func (h *house) moves(tb testing.TB) int {
 	if got := h.count(tb, "journal_await"); got != min(n, 1) {
 		tb.Errorf("%d moves leave %d awaited", n, got)
 	}
-	return int(n)
+	return n
 }

@@ -85,15 +85,15 @@ func (tx *Tx) result(ctx context.Context, key Key, o outcome) error {
 	return err
 }
 
-// keptRefusal is a refusal to be committed as the key's result.
-type keptRefusal struct{ refused error }
+// keptError is a refusal to be committed as the key's result.
+type keptError struct{ refused error }
 
-func (k *keptRefusal) Error() string { return k.refused.Error() }
+func (k *keptError) Error() string { return k.refused.Error() }
 
 func isKept(err error) bool { return unwrapKept(err) != err } //nolint:errorlint // the very same error, or what it held
 
 func unwrapKept(err error) error {
-	if kept, ok := err.(*keptRefusal); ok { //nolint:errorlint // made by keep and wrapped by nobody
+	if kept, ok := err.(*keptError); ok { //nolint:errorlint // made by keep and wrapped by nobody
 		return kept.refused
 	}
 	return err
@@ -107,7 +107,7 @@ func (tx *Tx) keep(ctx context.Context, key Key, r *refusal.Refusal, err error) 
 	if err := tx.result(ctx, key, outcome{Refused: r}); err != nil {
 		return err
 	}
-	return &keptRefusal{refused: err}
+	return &keptError{refused: err}
 }
 
 // Forget drops the keys older than sixty days and tells how many. upkeep calls

@@ -84,7 +84,7 @@ func TestAFollowerMissesNothing(t *testing.T) {
 			})
 		}
 		crash := errors.New("crash")
-		dice := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a dice
+		dice := rand.New(rand.NewPCG(1, 2))
 		seen, lives := int64(0), 0
 		for seen < last && lives < 1000 {
 			lives++
@@ -208,5 +208,25 @@ func TestAnotherProcessesCommitWakes(t *testing.T) {
 	case <-wake:
 	case <-time.After(10 * time.Second):
 		t.Error("nobody woke")
+	}
+}
+
+// TestAListenerComesBack: a lost connection costs nothing but a look.
+func TestAListenerComesBack(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t)
+	j := journal.Open(journal.Config{DB: db, Clock: time.Now})
+	t.Cleanup(func() { _ = j.Close() })
+	for life, wake := 0, j.Wake(); life < 3; life++ {
+		select {
+		case <-wake: // it listens, and may have missed something
+		case <-time.After(10 * time.Second):
+			t.Fatalf("no listener in life %d", life)
+		}
+		wake = j.Wake()
+		if _, err := db.Pool().Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+			WHERE datname = current_database() AND query LIKE 'LISTEN%'`); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -27,7 +27,7 @@ type Tx struct {
 	j    *Journal
 	by   By
 	now  time.Time
-	ctx  context.Context //nolint:containedctx // rule 1: the transaction's, for all its statements
+	ctx  context.Context //nolint:containedctx // rule 2: the transaction's, for all its statements
 	conn *sql.Conn
 	sql  *sql.Tx
 
@@ -160,7 +160,7 @@ func (tx *Tx) ExecContext(_ context.Context, query string, args ...any) (sql.Res
 	if err := tx.ready("exec", query); err != nil {
 		return nil, err
 	}
-	res, err := tx.sql.ExecContext(tx.ctx, tx.bun().QueryGen().FormatQuery(query, args...))
+	res, err := tx.sql.ExecContext(tx.ctx, tx.bun().QueryGen().FormatQuery(query, args...)) //nolint:contextcheck // rule 2: the transaction's own
 	return res, tx.note(err)
 }
 
@@ -169,7 +169,7 @@ func (tx *Tx) QueryContext(_ context.Context, query string, args ...any) (*sql.R
 	if err := tx.ready("query", query); err != nil {
 		return nil, err
 	}
-	rows, err := tx.sql.QueryContext(tx.ctx, tx.bun().QueryGen().FormatQuery(query, args...)) //nolint:sqlclosecheck,rowserrcheck // the caller's to close
+	rows, err := tx.sql.QueryContext(tx.ctx, tx.bun().QueryGen().FormatQuery(query, args...)) //nolint:contextcheck,rowserrcheck // rule 2; and the caller's to close
 	return rows, tx.note(err)
 }
 
@@ -181,8 +181,8 @@ func (tx *Tx) QueryRowContext(_ context.Context, query string, args ...any) *sql
 		cancel()
 		ctx = over // a Row that holds an error can't be made otherwise
 	}
-	row := tx.sql.QueryRowContext(ctx, tx.bun().QueryGen().FormatQuery(query, args...))
-	_ = tx.note(row.Err()) // the Row tells it too
+	row := tx.sql.QueryRowContext(ctx, tx.bun().QueryGen().FormatQuery(query, args...)) //nolint:contextcheck // rule 2: the transaction's own
+	_ = tx.note(row.Err())                                                              // the Row tells it too
 	return row
 }
 

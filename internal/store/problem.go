@@ -23,7 +23,7 @@ var (
 
 // Problem is a reason not to open that a person can mend. Its Error is one
 // sentence for the terminal; the cause is for the log.
-type Problem struct {
+type Problem struct { //nolint:errname // what a person reads of it
 	Kind  error  // one of the errors above
 	Where string // the file, folder or database concerned
 	Cause error  // what the system said, may be nil
