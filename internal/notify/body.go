@@ -11,6 +11,7 @@ import (
 	"cordee/internal/exchange"
 	"cordee/internal/id"
 	"cordee/internal/journal"
+	"cordee/internal/lang"
 	"cordee/internal/post"
 	"cordee/internal/thread"
 )
@@ -41,6 +42,9 @@ func (w *writing) lead(variant string) string {
 	return w.p.T("mail."+w.d.Kind+variant, "Who", w.name(w.d.Actor), "Person", w.name(w.s.facts.Person),
 		"Circle", w.circle.Name, "Title", w.subject(), "Giver", w.name(w.s.thanks.Giver), "Thanker", w.name(w.s.thanks.Thanker))
 }
+
+// weekday names a day of these weeks: "jeudi 12 mars".
+func weekday(p *lang.Printer, t time.Time) string { return p.Weekday(t) + " " + p.DayShort(t) }
 
 // open is the link to the page of what the mail is about.
 func (w *writing) open(label, path string) {
@@ -145,7 +149,7 @@ func (w *writing) askFacts(a exchange.Ask) post.Facts {
 		f = append(f, post.Fact{Label: w.p.T("mail.fact.place"), Text: w.p.T("mail.remote")})
 	}
 	if due := a.DueAt(); !due.IsZero() {
-		f = append(f, post.Fact{Label: w.p.T("mail.fact.by"), Text: w.p.In(due.Location()).DayLong(due.Add(-time.Hour))})
+		f = append(f, post.Fact{Label: w.p.T("mail.fact.by"), Text: weekday(w.p.In(due.Location()), due.Add(-time.Hour))})
 	}
 	if a.ForWhom != "" {
 		f = append(f, post.Fact{Label: w.p.T("mail.fact.for"), Text: a.ForWhom})
@@ -261,9 +265,11 @@ func (w *writing) exchanged(ctx context.Context) error {
 // proposed a help reads another one than who is asked for it.
 func (w *writing) variant(x exchange.Exchange) string {
 	switch {
+	case w.d.Kind != exchange.ActProposed:
+		return ""
 	case x.Company():
 		return ".company"
-	case w.d.Kind == exchange.ActProposed && x.Giver == w.d.Person:
+	case x.Giver == w.d.Person:
 		return ".giver"
 	}
 	return ""

@@ -44,7 +44,7 @@ func (w *writing) digest(ctx context.Context) error {
 		return err
 	}
 	w.begin("Cordée", post.Mailbox{Name: w.to.Name, Address: w.to.Address})
-	w.letter.Subject = lang.Capital(w.p.T("mail.digest.subject", "Day", w.p.DayLong(w.d.MadeAt)))
+	w.letter.Subject = lang.Capital(w.p.T("mail.digest.subject", "Day", weekday(w.p, w.d.MadeAt)))
 	for s, all := range compact(append(waiting, lines...)) {
 		w.sectionOf(section(s), all)
 	}

@@ -133,7 +133,7 @@ func (w *writing) invitation(ctx context.Context) error {
 	}
 	w.say(
 		post.Buttons{{Label: w.p.T("mail.invitation.button"), URL: w.at(invitationPath(m.Token)), Main: true}},
-		post.Para{Text: w.p.T("mail.invitation.note", "Who", who, "Until", w.p.Day(i.ExpiresAt)), Quiet: true},
+		post.Para{Text: w.p.T("mail.invitation.note", "Until", w.p.Day(i.ExpiresAt)), Quiet: true},
 	)
 	w.letter.Footer = post.Footer{Lines: []string{
 		w.p.T("mail.footer.circle", "Circle", m.Circle.Name),

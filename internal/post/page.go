@@ -140,6 +140,9 @@ type pageView struct {
 	One   *mailView
 }
 
+// Say is a word of the page, for its template.
+func (v pageView) Say(key string) string { return v.P.T("post.page." + key) }
+
 type mailView struct {
 	Opened
 	Name string
@@ -222,32 +225,32 @@ const pageHTML = `<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>{{with .One}}{{.Subject}} · {{end}}{{.P.T "post.page.title"}}</title>
+<title>{{with .One}}{{.Subject}} · {{end}}{{$.Say "title"}}</title>
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
 <main>
 {{- if .Shut}}
-<h1>{{.P.T "post.page.title"}}</h1>
-<p>{{.P.T "post.page.shut"}}</p>
+<h1>{{$.Say "title"}}</h1>
+<p>{{$.Say "shut"}}</p>
 {{- else if .Link}}
-<h1>{{.P.T "post.page.title"}}</h1>
-<p>{{.P.T "post.page.what"}}</p>
-<form method="post" action="/open"><input type="hidden" name="link" value="{{.Link}}"><button>{{.P.T "post.page.open"}}</button></form>
+<h1>{{$.Say "title"}}</h1>
+<p>{{$.Say "what"}}</p>
+<form method="post" action="/open"><input type="hidden" name="link" value="{{.Link}}"><button>{{$.Say "open"}}</button></form>
 {{- else if .One}}
-<p><a href="/">{{.P.T "post.page.all"}}</a></p>
+<p><a href="/">{{$.Say "all"}}</a></p>
 <h1>{{.One.Subject}}</h1>
 <dl>
-<dt>{{.P.T "post.page.from"}}</dt><dd>{{.One.From}}</dd>
-<dt>{{.P.T "post.page.to"}}</dt><dd>{{.One.To}}</dd>
-<dt>{{.P.T "post.page.date"}}</dt><dd>{{.P.When .One.Date}}</dd>
+<dt>{{$.Say "from"}}</dt><dd>{{.One.From}}</dd>
+<dt>{{$.Say "to"}}</dt><dd>{{.One.To}}</dd>
+<dt>{{$.Say "date"}}</dt><dd>{{.P.When .One.Date}}</dd>
 </dl>
 <iframe src="/mails/{{.One.Name}}/html" title="{{.One.Subject}}" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>
-<h2>{{.P.T "post.page.text"}}</h2>
+<h2>{{$.Say "text"}}</h2>
 <pre tabindex="0">{{.One.Text}}</pre>
 {{- else}}
-<h1>{{.P.T "post.page.title"}}</h1>
-<p>{{.P.T "post.page.what"}}</p>
+<h1>{{$.Say "title"}}</h1>
+<p>{{$.Say "what"}}</p>
 {{- if .Mails}}
 <ul>
 {{- range .Mails}}
@@ -255,7 +258,7 @@ const pageHTML = `<!DOCTYPE html>
 {{- end}}
 </ul>
 {{- else}}
-<p>{{.P.T "post.page.none"}}</p>
+<p>{{$.Say "none"}}</p>
 {{- end}}
 {{- end}}
 </main>
