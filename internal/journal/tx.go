@@ -169,7 +169,7 @@ func (tx *Tx) QueryContext(_ context.Context, query string, args ...any) (*sql.R
 	if err := tx.ready("query", query); err != nil {
 		return nil, err
 	}
-	rows, err := tx.sql.QueryContext(tx.ctx, tx.bun().QueryGen().FormatQuery(query, args...)) //nolint:contextcheck,rowserrcheck // rule 2; and the caller's to close
+	rows, err := tx.sql.QueryContext(tx.ctx, tx.bun().QueryGen().FormatQuery(query, args...)) //nolint:contextcheck // rule 2: the transaction's own
 	return rows, tx.note(err)
 }
 
