@@ -1,10 +1,12 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,9 +107,24 @@ func putChunk(ctx context.Context, tx *journal.Tx, docs []Doc) error {
 	if err := findRoom(ctx, tx, rows); err != nil {
 		return err
 	}
+	// In the order of their keys: FTS5 writes its index out whenever one is lower
+	// than the last.
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(rows[a].ID, rows[b].ID) })
+	sorted := make([]docRow, len(rows))
+	var seen []audienceRow
+	for i, from := range order {
+		sorted[i] = rows[from]
+		for _, who := range audience(docs[from].Audience) {
+			seen = append(seen, audienceRow{Doc: sorted[i].ID, Who: who})
+		}
+	}
 	// Somebody else may have taken a key or put the same ref since (PostgreSQL
 	// alone): then the body is run again and finds it.
-	res, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
+	res, err := tx.NewInsert().Model(&sorted).On("CONFLICT DO NOTHING").Exec(ctx)
 	if err != nil {
 		return err
 	}
@@ -116,18 +133,12 @@ func putChunk(ctx context.Context, tx *journal.Tx, docs []Doc) error {
 	} else if n != int64(len(rows)) {
 		return journal.ErrVersion
 	}
-	var seen []audienceRow
-	for i, d := range docs {
-		for _, who := range audience(d.Audience) {
-			seen = append(seen, audienceRow{Doc: rows[i].ID, Who: who})
-		}
-	}
 	if len(seen) > 0 {
 		if _, err := tx.NewInsert().Model(&seen).Exec(ctx); err != nil {
 			return err
 		}
 	}
-	return index(ctx, tx, rows)
+	return index(ctx, tx, sorted)
 }
 
 // key is a doc's place in time: milliseconds, then 20 bits that tell docs of one
@@ -337,12 +348,13 @@ func spaced(s string) string {
 }
 
 // vector is the words of a doc as PostgreSQL reads a tsvector: those of the title
-// with weight A, and a gap before the text that no quotation spans.
+// also behind "=", and a gap before the text that no quotation spans.
 func vector(title, body string) string {
 	var b strings.Builder
 	position := 1
 	for _, w := range cutWords(title, 200) {
-		b.WriteString("'" + w.text + "':" + strconv.Itoa(position) + "A ")
+		at := "':" + strconv.Itoa(position) + " "
+		b.WriteString("'" + w.text + at + "'=" + w.text + at)
 		position++
 	}
 	position += 2

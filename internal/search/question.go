@@ -133,16 +133,12 @@ func tsquery() language {
 		term: func(t term, title bool) string {
 			parts := make([]string, len(t.words))
 			for i, w := range t.words {
-				marks := ""
-				if t.prefix && i == len(t.words)-1 {
-					marks = "*"
-				}
 				if title {
-					marks += "A"
+					w = "=" + w
 				}
 				parts[i] = "'" + w + "'"
-				if marks != "" {
-					parts[i] += ":" + marks
+				if t.prefix && i == len(t.words)-1 {
+					parts[i] += ":*"
 				}
 			}
 			return strings.Join(parts, " <-> ")

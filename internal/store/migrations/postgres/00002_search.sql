@@ -20,7 +20,8 @@ CREATE TABLE search_audience (
   PRIMARY KEY (doc, who)
 );
 
--- The words of search_doc, folded and cut in Go; those of the title weigh A.
+-- The words of search_doc, folded and cut in Go; those of the title a second
+-- time behind "=", which asks less of the index than weights do.
 CREATE TABLE search_fts (
   doc   bigint   NOT NULL PRIMARY KEY REFERENCES search_doc (id) ON DELETE CASCADE,
   words tsvector NOT NULL

@@ -22,7 +22,7 @@ CREATE TABLE search_audience (
 
 -- The words of search_doc, folded and cut in Go, parted by spaces. It keeps no
 -- text: what is deleted from it is given again.
-CREATE VIRTUAL TABLE search_fts USING fts5 (title, body, content = '', tokenize = 'ascii', prefix = '2 3');
+CREATE VIRTUAL TABLE search_fts USING fts5 (title, body, content = '', tokenize = 'ascii');
 INSERT INTO search_fts (search_fts, rank) VALUES ('secure-delete', 1);
 
 -- +goose Down
