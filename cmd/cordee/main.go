@@ -27,12 +27,9 @@ var version = "" //nolint:gochecknoglobals // set by -ldflags -X
 type commandLine struct {
 	settings
 
-	Serve  serveCommand   `cmd:"" default:"1" help:"Start the server (what cordee does when told nothing else)."`
-	Demo   demoCommand    `cmd:"" help:"Start a throw-away house with a plausible network of three circles, and print a sign-in link for each of three people."`
-	Import importCommand  `cmd:"" help:"Bring in what a network already has."`
-	Doctor doctorCommand  `cmd:"" help:"Check the data: integrity, journal and awaits against state; say what is in it."`
-	Ver    versionCommand `cmd:"" name:"version" help:"Say which version this is."`
-	Help   helpCommand    `cmd:"" help:"Explain every command and setting."`
+	Serve serveCommand   `cmd:"" default:"1" help:"Start the server (what cordee does when told nothing else)."`
+	Ver   versionCommand `cmd:"" name:"version" help:"Say which version this is."`
+	Help  helpCommand    `cmd:"" help:"Explain every command and setting."`
 }
 
 // terminal is where a command speaks.
