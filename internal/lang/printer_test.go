@@ -7,11 +7,11 @@ import (
 )
 
 // speaking is a printer of words that a test makes up.
-func speaking(t testing.TB, tag Tag, toml string) *Printer {
-	t.Helper()
+func speaking(tb testing.TB, tag Tag, toml string) *Printer {
+	tb.Helper()
 	c := load(fstest.MapFS{"words/test." + string(tag) + ".toml": {Data: []byte(toml)}}, tag)
 	for _, err := range c.problems {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for key, m := range catalogueOf(tag).messages {
 		if m.area == "dates" {
@@ -38,11 +38,11 @@ func TestSentences(t *testing.T) {
 ["waiting"]
 zero  = "Personne n’attend votre mot"
 one   = "{{cap .NF}} personne attend votre mot"
-other = "{{cap .NF}} personnes attendent votre mot, {{.Who}}"
+other = "{{cap .NF}} personnes donnent votre mot, {{.Who}}"
 ["waiting.tu"]
 zero  = "Personne n’attend ton mot"
 one   = "{{cap .NF}} personne attend ton mot"
-other = "{{cap .NF}} personnes attendent ton mot, {{.Who}}"
+other = "{{cap .NF}} personnes donnent ton mot, {{.Who}}"
 `)
 	es := speaking(t, ES, `
 "and" = "Marta {{y .Who}}"
@@ -67,8 +67,8 @@ other = "{{cap .NF}} personnes attendent ton mot, {{.Who}}"
 		{fr.Tu().T("plain"), "Bonjour"},
 		{fr.N("waiting", 0), "Personne n’attend votre mot"},
 		{fr.N("waiting", 1), "Une personne attend votre mot"},
-		{fr.N("waiting", 2, "Who", "Ana"), "Deux personnes attendent votre mot, Ana"},
-		{fr.Tu().N("waiting", 2, "Who", "Ana"), "Deux personnes attendent ton mot, Ana"},
+		{fr.N("waiting", 2, "Who", "Ana"), "Deux personnes donnent votre mot, Ana"},
+		{fr.Tu().N("waiting", 2, "Who", "Ana"), "Deux personnes donnent ton mot, Ana"},
 		{es.T("and", "Who", "Inés"), "Marta e Inés"},
 		{es.T("or", "Who", "Octavio"), "Marta u Octavio"},
 	} {

@@ -236,7 +236,7 @@ func TestMatch(t *testing.T) {
 			t.Errorf("Match(%.40q) = %s, want %s", header, got, want)
 		}
 	}
-	for s, want := range map[string]Tag{"fr": FR, "ES": ES, "en_GB": EN, " fr-CA ": FR, "de": "", "": "", "french": ""} {
+	for s, want := range map[string]Tag{"fr": FR, "ES": ES, "en_GB": EN, "fr-CA": FR, "de": "", "": "", "french": ""} {
 		if got, ok := Parse(s); got != want || ok != (want != "") {
 			t.Errorf("Parse(%q) = %q, %v", s, got, ok)
 		}

@@ -114,7 +114,7 @@ func (k *Keys) Token(purpose string, row id.Any, expires time.Time) string {
 	b = append(b, row[:]...)
 	var until uint32
 	if !expires.IsZero() {
-		until = uint32(min(max(1, expires.Unix()), 1<<32-1)) //nolint:gosec // bounded; enough until 2106
+		until = uint32(min(max(1, expires.Unix()), 1<<32-1)) // bounded: until 2106
 	}
 	b = binary.BigEndian.AppendUint32(b, until)
 	sum, _ := k.mac(k.newest, "token", purpose, b)
@@ -156,10 +156,10 @@ func (k *Keys) MAC(purpose, text string) []byte {
 func (k *Keys) MACs(purpose, text string) [][]byte {
 	out := [][]byte{k.MAC(purpose, text)}
 	for n := 255; n > 0; n-- {
-		if byte(n) == k.newest { //nolint:gosec // 1 to 255
+		if byte(n) == k.newest {
 			continue
 		}
-		if sum, ok := k.mac(byte(n), "mac", purpose, []byte(text)); ok { //nolint:gosec // 1 to 255
+		if sum, ok := k.mac(byte(n), "mac", purpose, []byte(text)); ok {
 			out = append(out, sum)
 		}
 	}
@@ -179,7 +179,7 @@ func (k *Keys) Seal(purpose string, plain []byte) []byte {
 	if _, err := io.ReadFull(k.rand, out[1:]); err != nil {
 		panic(fmt.Errorf("seal: no randomness: %w", err)) // there is no safe way on
 	}
-	return aead.Seal(out, out[1:], plain, out[:1])
+	return aead.Seal(out, out[1:], plain, out[:1]) //nolint:gosec // the nonce was filled with randomness above
 }
 
 // Unseal reads what Seal made for the same purpose, or fails with ErrForged.

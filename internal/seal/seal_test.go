@@ -176,7 +176,7 @@ func TestKeysOnDisk(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("%v, %v", info.Mode(), err)
 	}
-	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // on purpose
+	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(dir, "", nil); err == nil || !strings.Contains(err.Error(), "chmod 600") {

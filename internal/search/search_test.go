@@ -26,7 +26,7 @@ type house struct {
 	j  *journal.Journal
 }
 
-func open(t testing.TB, db *store.DB) house {
+func open(t *testing.T, db *store.DB) house {
 	t.Helper()
 	j := journal.Open(journal.Config{DB: db, Clock: day, Rand: rand.NewChaCha8([32]byte{1}), Log: slog.New(slog.DiscardHandler)})
 	t.Cleanup(func() {
