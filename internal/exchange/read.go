@@ -373,6 +373,18 @@ func (r *Room) Walk(ctx context.Context, db bun.IDB, f func(Kept) error) error {
 	}
 }
 
+// Awaited recomputes who is awaited on what, for doctor.
+func (r *Room) Awaited(ctx context.Context, db bun.IDB) (map[journal.Ref][]await.Awaited, error) {
+	all := map[journal.Ref][]await.Awaited{}
+	err := r.Walk(ctx, db, func(k Kept) error {
+		if len(k.Awaited) > 0 {
+			all[k.Ref] = k.Awaited
+		}
+		return nil
+	})
+	return all, err
+}
+
 // orLowest is where a walk begins: the zero id is written as NULL, which nothing
 // is above.
 func orLowest[K any](v id.Of[K]) id.Of[K] {
