@@ -67,10 +67,10 @@ func Acts() []journal.Kind {
 		onThanks   = "giver, kind, exchange, circles, words (whether there are any)"
 	)
 	return []journal.Kind{
-		{Name: ActAskPosted, Object: KindAsk, Facts: onAsk + ", message", Doc: "An ask or an offer was posted."},
+		{Name: ActAskPosted, Object: KindAsk, Facts: onAsk, Doc: "An ask or an offer was posted."},
 		{Name: ActAskEdited, Object: KindAsk, Facts: onAsk, Doc: "Its author corrected what is told about it."},
 		{Name: ActAskRenewed, Object: KindAsk, Facts: onAsk, Doc: "Its author left it open for another while."},
-		{Name: ActAskAnswered, Object: KindAsk, Facts: onAsk + ", message", Doc: "Somebody answered it in its thread."},
+		{Name: ActAskAnswered, Object: KindAsk, Facts: onAsk + ", message, knows (somebody who could)", Doc: "Somebody answered it in its thread."},
 		{Name: ActAskReminded, Object: KindAsk, Facts: onAsk, Doc: "Its author was asked to renew or close it."},
 		{Name: ActAskSettled, Object: KindAsk, Facts: onAsk, Doc: "Its author settled it, with an outcome in a line."},
 		{Name: ActAskWithdrawn, Object: KindAsk, Facts: onAsk, Doc: "Its author withdrew it."},

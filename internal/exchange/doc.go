@@ -30,7 +30,8 @@
 //     All figures are in clock.go.
 //  8. The people of an exchange see it whole. Others see the bare fact, where its
 //     ask was posted, and never a no: what was declined, withdrawn, called off or
-//     lapsed is between its people (visible.go).
+//     lapsed is between its people, and so is what the author of an ask quietly
+//     proposed to somebody until they agree (visible.go).
 //  9. "I'd rather not" is mine alone: no page, list or act shows it to others.
 //
 // # What isn't here

@@ -42,6 +42,7 @@ type Exchange struct {
 	Title     string    // of its ask, for lists
 	Giver     id.Person // in company: who proposed it, and nobody gives
 	Proposer  id.Person
+	Quiet     bool // the author of the ask proposed it: told to others once agreed
 	Receivers []Receiver
 	Circles   []id.Circle // where the bare fact may be told
 	Thread    thread.ID   // private to its people; zero where none was needed
@@ -193,7 +194,7 @@ func propose(a Ask, by id.Person, to []id.Person, at time.Time) (Exchange, error
 	}
 	x := Exchange{
 		Ask: a.ID, Origin: FromAsk, Kind: a.Kind, Title: a.Title, Giver: by,
-		Proposer: by, Circles: slices.Clone(a.Circles), At: at,
+		Proposer: by, Quiet: by == a.Author, Circles: slices.Clone(a.Circles), At: at,
 	}
 	receivers := to
 	switch {

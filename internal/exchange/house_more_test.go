@@ -186,7 +186,11 @@ func TestVisibleAlike(t *testing.T) {
 		}
 		exchangetest.Moved(t, h, ana, deals[2], exchange.Decline)
 		exchangetest.Moved(t, h, dan, deals[3], exchange.Withdraw)
-		deals = append(deals, exchangetest.Confirmed(t, h, ana, bea).ID)
+		quiet := exchangetest.Proposed(t, h, ana, inC, bea)
+		if quiet.Sees(exchangetest.Viewer(t, h, dan)) {
+			t.Error("a quiet request is told before its answer")
+		}
+		deals = append(deals, quiet.ID, exchangetest.Confirmed(t, h, ana, bea).ID)
 		var thanks []exchange.ThanksID
 		for i, circles := range [][]id.Circle{nil, {c}, {c}, {c}} {
 			made, err := h.Exchanges.ThankElsewhere(t.Context(), as(ana), key(), exchange.ThankingElsewhere{Giver: bea, Kind: exchange.Company, Words: "Merci.", Circles: circles})
@@ -253,7 +257,7 @@ func TestLists(t *testing.T) {
 		open := slices.Concat(want[:2], want[3:])
 		slices.Reverse(open)
 		v := exchangetest.Viewer(t, h, cid)
-		for _, f := range []exchange.AskFilter{{Circle: c, Limit: 4}, {Limit: 4}, {Circle: c, Want: exchange.ForAsk, Kind: exchange.Help, NotBy: cid, Limit: 4}} {
+		for _, f := range []exchange.AskFilter{{Circle: c, Limit: 4}, {Limit: 4}, {Circle: c, Want: exchange.ForAsk, Kind: exchange.Help, NotBy: []id.Person{cid}, Limit: 4}} {
 			var got []exchange.AskID
 			for after := exchange.Cursor(""); ; {
 				page, next, err := h.Exchanges.Asks(t.Context(), h.DB.Read, v, f, after)

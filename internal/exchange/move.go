@@ -57,12 +57,12 @@ func (r *Room) Propose(ctx context.Context, by journal.By, key journal.Key, in P
 // ask, and two people have one exchange under way on it at a time. The ask is
 // held, so nobody proposes meanwhile.
 func (r *Room) mayPropose(ctx context.Context, tx *journal.Tx, a Ask, x Exchange) error {
+	viewers, err := r.circles.Viewers(ctx, tx, x.People())
+	if err != nil {
+		return err
+	}
 	for _, p := range x.People() {
-		s, err := r.circles.Standing(ctx, tx, p)
-		if err != nil {
-			return err
-		}
-		if !a.Sees(s.Viewer()) {
+		if !a.Sees(viewers[p]) {
 			return errDoesNotSee(p)
 		}
 	}

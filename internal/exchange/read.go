@@ -28,9 +28,9 @@ type AskFilter struct {
 	Want   Want
 	Kind   Kind
 	Author id.Person
-	NotBy  id.Person
-	Ended  bool // what has ended, instead of what is open
-	Limit  int  // zero: PageSize
+	NotBy  []id.Person // such as oneself, and those one would rather not
+	Ended  bool        // what has ended, instead of what is open
+	Limit  int         // zero: PageSize
 }
 
 // Asks lists the asks and offers that the viewer sees, the latest first.
@@ -57,8 +57,8 @@ func (r *Room) Asks(ctx context.Context, db bun.IDB, v journal.Viewer, f AskFilt
 	if !f.Author.IsZero() {
 		q.Where("a.author = ?", f.Author)
 	}
-	if !f.NotBy.IsZero() {
-		q.Where("a.author <> ?", f.NotBy)
+	if len(f.NotBy) > 0 {
+		q.Where("a.author NOT IN (?)", bun.List(f.NotBy))
 	}
 	limit := pageOf(f.Limit)
 	all, err := asks(ctx, db, q.Limit(int64(limit)+1))

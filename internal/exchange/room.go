@@ -243,11 +243,18 @@ func (r *Room) save(ctx context.Context, tx *journal.Tx, before Exchange, x *Exc
 	return nil
 }
 
-// tell writes down the act of a change and sets who is awaited.
+// tell writes down the act of a change, in the circle when it may hear of it, and
+// sets who is awaited.
 func (x Exchange) tell(tx *journal.Tx, act string, facts ActFacts, before Exchange) {
 	facts.Ask, facts.Kind, facts.Giver, facts.Circles = x.Ask, x.Kind, x.Giver, x.Circles
 	facts.Receivers = x.moved(before)
-	tx.ActIn(only(x.Circles), act, x.Ref(), facts)
+	where := id.Circle{}
+	if len(facts.Receivers) > 0 && !slices.ContainsFunc(x.Receivers, func(r Receiver) bool {
+		return slices.Contains(facts.Receivers, r.Person) && !x.told(r.State)
+	}) && act != ActNotYet && act != ActAskedForNews {
+		where = only(x.Circles)
+	}
+	tx.ActIn(where, act, x.Ref(), facts)
 	tx.Await(x.Ref(), x.Awaited()...)
 }
 
@@ -283,7 +290,7 @@ func (r *Room) saveThanks(ctx context.Context, tx *journal.Tx, before, t Thanks,
 // tell writes down the act, sets who is awaited, and puts the words where those
 // who may see them find them.
 func (t Thanks) tell(ctx context.Context, tx *journal.Tx, act string) error {
-	tx.ActIn(only(t.Circles), act, t.Ref(), ActFacts{
+	tx.ActIn(only(t.Audience().Circles), act, t.Ref(), ActFacts{
 		Kind: t.Kind, Ask: t.Ask, Exchange: t.Exchange, Giver: t.Giver, Receivers: []id.Person{t.Thanker},
 		Circles: t.Circles, Words: t.Words != "",
 	})
@@ -296,8 +303,8 @@ func (t Thanks) tell(ctx context.Context, tx *journal.Tx, act string) error {
 	})
 }
 
-// only is the one circle of something, zero when there are several or none:
-// what an act is filed under.
+// only is the one circle that an act is filed under: zero when there are several,
+// which its facts name, and when the circle is to hear nothing of it.
 func only(circles []id.Circle) id.Circle {
 	if len(circles) == 1 {
 		return circles[0]

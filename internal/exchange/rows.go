@@ -103,6 +103,7 @@ type exchangeRow struct {
 	Title    string           `bun:"title"`
 	Giver    id.Person        `bun:"giver"`
 	Proposer id.Person        `bun:"proposer"`
+	Quiet    bool             `bun:"quiet"`
 	State    State            `bun:"state"`
 	Thread   thread.ID        `bun:"thread"`
 	At       int64            `bun:"at"`
@@ -112,7 +113,7 @@ type exchangeRow struct {
 func rowOf(x Exchange) *exchangeRow {
 	return &exchangeRow{
 		ID: x.ID, Public: x.Public, Version: x.Version, Ask: x.Ask, Origin: x.Origin, Message: x.Message,
-		Kind: x.Kind, Title: x.Title, Giver: x.Giver, Proposer: x.Proposer, State: x.State(), Thread: x.Thread,
+		Kind: x.Kind, Title: x.Title, Giver: x.Giver, Proposer: x.Proposer, Quiet: x.Quiet, State: x.State(), Thread: x.Thread,
 		At: store.Micros(x.At), HeardAt: store.Micros(x.HeardAt),
 	}
 }
@@ -120,7 +121,7 @@ func rowOf(x Exchange) *exchangeRow {
 func (r *exchangeRow) exchange() Exchange {
 	return Exchange{
 		ID: r.ID, Public: r.Public, Version: r.Version, Ask: r.Ask, Origin: r.Origin, Message: r.Message,
-		Kind: r.Kind, Title: r.Title, Giver: r.Giver, Proposer: r.Proposer, Thread: r.Thread,
+		Kind: r.Kind, Title: r.Title, Giver: r.Giver, Proposer: r.Proposer, Quiet: r.Quiet, Thread: r.Thread,
 		At: store.Time(r.At), HeardAt: store.Time(r.HeardAt),
 	}
 }

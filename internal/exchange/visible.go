@@ -30,12 +30,12 @@ func asksSeenBy(q *bun.SelectQuery, v journal.Viewer) *bun.SelectQuery {
 		v.Person, v.Person, bun.List(v.Circles))
 }
 
-// told are the states in which others may hear the bare fact: never a no.
-func told(s State) bool {
-	return slices.Contains(toldStates(), s)
+// told tells whether others may hear the bare fact of a state: never a no, and
+// nothing that an author proposed to somebody until they agree, since it would
+// tell of the no that may follow.
+func (x Exchange) told(s State) bool {
+	return s == Agreed || s == Done || s == Confirmed || s == Proposed && !x.Quiet
 }
-
-func toldStates() []State { return []State{Proposed, Agreed, Done, Confirmed} }
 
 // Sees tells whether the viewer sees the exchange: its people whole, and as a
 // bare fact the members of the circles where it may be told.
@@ -43,7 +43,7 @@ func (x Exchange) Sees(v journal.Viewer) bool {
 	if v.Person.IsZero() {
 		return false
 	}
-	return x.Has(v.Person) || told(x.State()) && journal.Audience{Circles: x.Circles}.Sees(v)
+	return x.Has(v.Person) || x.told(x.State()) && journal.Audience{Circles: x.Circles}.Sees(v)
 }
 
 // SeenBy is the exchange as the viewer gets to see it: its people see all of
@@ -53,7 +53,7 @@ func (x Exchange) SeenBy(v journal.Viewer) Exchange {
 		return x
 	}
 	x.Thread = thread.ID{}
-	x.Receivers = slices.DeleteFunc(slices.Clone(x.Receivers), func(r Receiver) bool { return !told(r.State) })
+	x.Receivers = slices.DeleteFunc(slices.Clone(x.Receivers), func(r Receiver) bool { return !x.told(r.State) })
 	return x
 }
 
@@ -66,8 +66,8 @@ func exchangesSeenBy(q *bun.SelectQuery, v journal.Viewer) *bun.SelectQuery {
 	case len(v.Circles) == 0:
 		return q.Where("("+people+")", v.Person, v.Person)
 	}
-	return q.Where("("+people+" OR x.state IN (?) AND EXISTS (SELECT 1 FROM exchange_circle AS c WHERE c.exchange = x.id AND c.circle IN (?)))",
-		v.Person, v.Person, bun.List(toldStates()), bun.List(v.Circles))
+	return q.Where("("+people+" OR (x.state IN (?, ?, ?) OR x.state = ? AND NOT x.quiet) AND EXISTS (SELECT 1 FROM exchange_circle AS c WHERE c.exchange = x.id AND c.circle IN (?)))",
+		v.Person, v.Person, Agreed, Done, Confirmed, Proposed, bun.List(v.Circles))
 }
 
 // Sees tells whether the viewer sees the thanks: the two, and their circles

@@ -55,6 +55,7 @@ CREATE TABLE exchange (
     title    text NOT NULL,
     giver    uuid NOT NULL REFERENCES person (id),
     proposer uuid NOT NULL REFERENCES person (id),
+    quiet    boolean NOT NULL, -- told to others once agreed
     state    text NOT NULL CHECK (state IN ('proposed', 'agreed', 'done', 'confirmed', 'declined', 'withdrawn', 'called_off', 'lapsed')), -- of its lines together
     thread   uuid REFERENCES thread (id),
     at       bigint NOT NULL,

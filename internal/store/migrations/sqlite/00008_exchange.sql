@@ -55,6 +55,7 @@ CREATE TABLE exchange (
     title    TEXT NOT NULL,
     giver    BLOB NOT NULL REFERENCES person (id),
     proposer BLOB NOT NULL REFERENCES person (id),
+    quiet    INTEGER NOT NULL CHECK (quiet IN (0, 1)), -- told to others once agreed
     state    TEXT NOT NULL CHECK (state IN ('proposed', 'agreed', 'done', 'confirmed', 'declined', 'withdrawn', 'called_off', 'lapsed')), -- of its lines together
     thread   BLOB REFERENCES thread (id),
     at       INTEGER NOT NULL,
