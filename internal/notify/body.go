@@ -235,11 +235,8 @@ func (w *writing) thanked(ctx context.Context) error {
 func (w *writing) exchanged(ctx context.Context) error {
 	x := w.s.exchange
 	waiting := w.waiting(x.Awaited(), w.d.Person)
-	switch w.d.Kind {
-	case exchange.ActProposed, exchange.ActDone, exchange.ActAskedForNews:
-		if len(waiting) == 0 {
-			return errMoot // they have given their word meanwhile
-		}
+	if w.late(waiting) {
+		return errMoot
 	}
 	if err := w.words(); err != nil {
 		return err
@@ -259,6 +256,19 @@ func (w *writing) exchanged(ctx context.Context) error {
 		w.open(string(w.s.ask.Want), askPath(w.s.ask))
 	}
 	return nil
+}
+
+// late tells that the reader has given their word meanwhile.
+func (w *writing) late(waiting []string) bool {
+	switch w.d.Kind {
+	case exchange.ActProposed:
+		return !slices.Contains(waiting, exchange.KindExchange+"."+string(exchange.Agree))
+	case exchange.ActDone:
+		return !slices.Contains(waiting, exchange.KindExchange+"."+string(exchange.Confirm))
+	case exchange.ActAskedForNews:
+		return len(waiting) == 0
+	}
+	return false
 }
 
 // variant is how the sentence on a move reads: company has no giver, and who is

@@ -27,7 +27,6 @@ const (
 	Participants Role = "participants" // who wrote in the thread, or is named in its audience
 	Others       Role = "others"       // members who didn't write in the thread
 	Inviter      Role = "inviter"      // who invited, or was the sponsor
-	Hosts        Role = "hosts"        // of the circle
 	Named        Role = "named"        // the person whom the facts name
 )
 

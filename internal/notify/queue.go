@@ -74,10 +74,7 @@ func (q *queue) close() {
 // burst claims a handful and sends it; it tells how many were claimed.
 func (q *queue) burst(ctx context.Context) (int, error) {
 	k := q.courier
-	if now := k.Journal.Now(); now.Before(q.rests) {
-		return 0, nil
-	}
-	if err := q.ready(ctx); err != nil || q.silent() {
+	if err := q.ready(ctx); err != nil || q.silent() || k.Journal.Now().Before(q.rests) {
 		return 0, err
 	}
 	claimed, err := k.claim(ctx, q.classes)
@@ -111,11 +108,13 @@ func (q *queue) ready(ctx context.Context) error {
 		return fmt.Errorf("notify: mail settings: %w", err)
 	}
 	settings := Settings(m)
-	if q.transport != nil && settings == q.settings {
+	if settings != q.settings {
+		q.close()
+		q.settings, q.failures, q.rests = settings, 0, time.Time{}
+	}
+	if q.transport != nil {
 		return nil
 	}
-	q.close()
-	q.settings, q.failures, q.rests = settings, 0, time.Time{}
 	if settings.Set() {
 		q.transport, q.mailbox = q.courier.Transport(settings), settings.Mailbox
 	} else {

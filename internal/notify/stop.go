@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cordee/internal/circle"
@@ -104,7 +105,7 @@ func (k *Courier) circlesOf(ctx context.Context, d Delivery) ([]id.Circle, error
 	}
 	var all []id.Circle
 	for _, c := range append([]id.Circle{d.Circle}, s.circles...) {
-		if standing.In(c) {
+		if standing.In(c) && !slices.Contains(all, c) {
 			all = append(all, c)
 		}
 	}

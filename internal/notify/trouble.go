@@ -17,12 +17,12 @@ import (
 // sent marks a delivery, and lets go of the trouble that its address had.
 func (k *Courier) sent(ctx context.Context, d Delivery, m post.Mail) error {
 	_, mailbox, err := person.ParseAddress(m.To)
-	known := err == nil && !d.Person.IsZero()
+	known := err == nil
 	return k.surely(ctx, func(ctx context.Context, tx *journal.Tx) error {
 		if _, err := ended(tx.NewUpdate().Model((*deliveryRow)(nil)), d, Sent, "", tx.Now()).Exec(ctx); err != nil || !known {
 			return err
 		}
-		_, err := tx.NewDelete().Model((*troubleRow)(nil)).Where("person = ?", d.Person).Where("mailbox = ?", mailbox).Exec(ctx)
+		_, err := tx.NewDelete().Model((*troubleRow)(nil)).Where("mailbox = ?", mailbox).Exec(ctx)
 		return err
 	})
 }

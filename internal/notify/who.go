@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,14 +33,17 @@ type hearer struct {
 // who may see it, may be written to and isn't the one who did it.
 func (k *Courier) hearers(ctx context.Context, db bun.IDB, act journal.Act, s *subject, d Decision) ([]hearer, error) {
 	var all []hearer
-	place := map[id.Person]bool{act.Person: true}
+	place := map[id.Person]bool{}
+	if d.Class != AskedFor { // nobody hears of their own acts, but gets what they asked for
+		place[act.Person] = true
+	}
 	for _, h := range d.Heard {
 		now, later, err := k.role(ctx, db, act, s, h.By)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range now {
-			if (p.IsZero() && d.Class == AskedFor) || !p.IsZero() && !place[p] {
+			if (!p.IsZero() || d.Class == AskedFor) && !place[p] {
 				all = append(all, hearer{p, h.Usual, h.Topic})
 				place[p] = true
 			}
@@ -102,7 +106,7 @@ func (k *Courier) allowed(ctx context.Context, db bun.IDB, s *subject, all []hea
 func (k *Courier) role(ctx context.Context, db bun.IDB, act journal.Act, s *subject, by Role) (now, later []id.Person, err error) {
 	switch by {
 	case Addressee:
-		now = k.addressee(ctx, s)
+		now, err = k.addressee(ctx, s)
 	case Awaited:
 		now, err = k.awaited(ctx, db, act, s)
 	case Parties:
@@ -122,30 +126,32 @@ func (k *Courier) role(ctx context.Context, db bun.IDB, act journal.Act, s *subj
 		now = []id.Person{s.facts.Person}
 	case Inviter:
 		now, err = k.inviter(ctx, db, s)
-	case Hosts:
-		now, err = k.members(ctx, db, s.circles, func(m circle.Membership) bool { return m.Role == circle.Host })
 	case Members:
-		now, err = k.membersOf(ctx, db, s)
+		now, err = k.membersOf(ctx, db, act, s)
 	case Helpers:
 		return k.helpers(ctx, db, s)
 	case Participants:
 		now, err = k.Threads.Participants(ctx, db, s.thread.ID)
 	case Others:
-		now, err = k.members(ctx, db, s.thread.Audience.Circles, nil)
+		now, err = k.members(ctx, db, s.thread.Audience.Circles, act.At)
 	}
 	return now, nil, err
 }
 
 // addressee is whom a link or an invitation is mailed to: nobody when there is
-// nothing to mail.
-func (k *Courier) addressee(_ context.Context, s *subject) []id.Person {
-	if s.ref.Kind == signin.ObjectLink {
-		return []id.Person{{}}
+// nothing to mail, the zero person when they aren't here yet.
+func (k *Courier) addressee(ctx context.Context, s *subject) ([]id.Person, error) {
+	if s.ref.Kind != signin.ObjectLink {
+		if s.facts.Way != circle.ByCordee {
+			return nil, nil
+		}
+		return []id.Person{s.facts.Person}, nil
 	}
-	if s.facts.Way == circle.ByCordee {
-		return []id.Person{s.facts.Person}
+	l, err := k.SignIn.Letter(ctx, id.As[signin.Link](s.ref.ID))
+	if errors.Is(err, signin.ErrNoLetter) {
+		return nil, nil
 	}
-	return nil
+	return []id.Person{l.To}, err //nolint:wrapcheck // the rooms wrap
 }
 
 // awaited are those whose word is awaited on the object, now. A charter awaits
@@ -197,14 +203,15 @@ func (k *Courier) inviter(ctx context.Context, db bun.IDB, s *subject) ([]id.Per
 
 // membersOf are the members whom it concerns: of thanks those they are shared
 // with, but for the two.
-func (k *Courier) membersOf(ctx context.Context, db bun.IDB, s *subject) ([]id.Person, error) {
-	all, err := k.members(ctx, db, s.circles, nil)
+func (k *Courier) membersOf(ctx context.Context, db bun.IDB, act journal.Act, s *subject) ([]id.Person, error) {
+	all, err := k.members(ctx, db, s.circles, act.At)
 	return slices.DeleteFunc(all, func(p id.Person) bool {
 		return p == s.thanks.Giver || p == s.thanks.Thanker || p == s.facts.Person
 	}), err
 }
 
-func (k *Courier) members(ctx context.Context, db bun.IDB, circles []id.Circle, which func(circle.Membership) bool) ([]id.Person, error) {
+// members are those of the circles who were there at the time.
+func (k *Courier) members(ctx context.Context, db bun.IDB, circles []id.Circle, at time.Time) ([]id.Person, error) {
 	var all []id.Person
 	for _, c := range circles {
 		members, err := k.Circles.Members(ctx, db, c)
@@ -212,7 +219,7 @@ func (k *Courier) members(ctx context.Context, db bun.IDB, circles []id.Circle, 
 			return nil, err
 		}
 		for _, m := range members {
-			if (which == nil || which(m)) && !slices.Contains(all, m.Person) {
+			if !m.JoinedAt.After(at) && !slices.Contains(all, m.Person) {
 				all = append(all, m.Person)
 			}
 		}
@@ -227,7 +234,7 @@ func (k *Courier) helpers(ctx context.Context, db bun.IDB, s *subject) (now, lat
 		dueIn = max(time.Minute, due.Sub(s.ask.At))
 	}
 	for _, c := range s.ask.Circles {
-		ids, err := k.members(ctx, db, []id.Circle{c}, nil)
+		ids, err := k.members(ctx, db, []id.Circle{c}, s.ask.At)
 		if err != nil {
 			return nil, nil, err
 		}
