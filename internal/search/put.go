@@ -3,11 +3,9 @@ package search
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -88,43 +86,117 @@ func PutAll(ctx context.Context, tx *journal.Tx, docs []Doc) (err error) {
 	return nil
 }
 
+// entry is a doc on its way into the tables.
+type entry struct {
+	row docRow
+	who []id.Any
+}
+
 func putChunk(ctx context.Context, tx *journal.Tx, docs []Doc) error {
 	refs := make([]journal.Ref, len(docs))
-	rows := make([]docRow, len(docs))
+	entries := make([]entry, len(docs))
 	for i, d := range docs {
-		refs[i] = d.Ref
-		if d.In.IsZero() {
-			d.In = d.Ref
-		}
-		rows[i] = docRow{
-			ID: key(d.At, d.Ref), RefKind: d.Ref.Kind, RefID: d.Ref.ID, InKind: d.In.Kind, InID: d.In.ID,
-			Title: clean(d.Title, maxTitle), Body: clean(d.Text, maxBody), Author: d.Author, At: store.Micros(d.At), Past: d.Past,
-		}
+		refs[i], entries[i] = d.Ref, newEntry(d)
 	}
-	if err := Remove(ctx, tx, refs...); err != nil {
+	had, err := load(ctx, tx, refs)
+	if err != nil {
 		return err
 	}
-	if err := findRoom(ctx, tx, rows); err != nil {
+	var (
+		fresh []entry
+		kept  []entry
+		gone  []docRow
+	)
+	for _, e := range entries {
+		old, ok := had[e.row.ref()]
+		switch {
+		case !ok:
+			fresh = append(fresh, e)
+		case old.Title == e.row.Title && old.Body == e.row.Body && old.At == e.row.At:
+			e.row.ID = old.ID
+			kept = append(kept, e)
+		default:
+			gone = append(gone, old)
+			fresh = append(fresh, e)
+		}
+	}
+	if err := removeRows(ctx, tx, gone); err != nil {
+		return err
+	}
+	if err := update(ctx, tx, kept); err != nil {
+		return err
+	}
+	return insert(ctx, tx, fresh)
+}
+
+func newEntry(d Doc) entry {
+	if d.In.IsZero() {
+		d.In = d.Ref
+	}
+	return entry{
+		row: docRow{
+			ID: key(d.At, d.Ref), RefKind: d.Ref.Kind, RefID: d.Ref.ID, InKind: d.In.Kind, InID: d.In.ID,
+			Title: clean(d.Title, maxTitle), Body: clean(d.Text, maxBody), Author: d.Author, At: store.Micros(d.At), Past: d.Past,
+		},
+		who: audience(d.Audience),
+	}
+}
+
+// load finds the rows that refs have.
+func load(ctx context.Context, tx *journal.Tx, refs []journal.Ref) (map[journal.Ref]docRow, error) {
+	ids := make([]id.Any, len(refs))
+	asked := make(map[journal.Ref]bool, len(refs))
+	for i, r := range refs {
+		ids[i], asked[r] = r.ID, true
+	}
+	var rows []docRow
+	if err := tx.NewSelect().Model(&rows).Where("ref_id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, err
+	}
+	had := make(map[journal.Ref]docRow, len(rows))
+	for _, r := range rows {
+		if asked[r.ref()] {
+			had[r.ref()] = r
+		}
+	}
+	return had, nil
+}
+
+// update changes docs whose words stay, and with them the index.
+func update(ctx context.Context, tx *journal.Tx, entries []entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(entries))
+	for i, e := range entries {
+		ids[i] = e.row.ID
+		if _, err := tx.NewUpdate().Model(&e.row).Column("in_kind", "in_id", "author", "past").WherePK().Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.NewDelete().Model((*audienceRow)(nil)).Where("doc IN (?)", bun.List(ids)).Exec(ctx); err != nil {
+		return err
+	}
+	return show(ctx, tx, entries)
+}
+
+func insert(ctx context.Context, tx *journal.Tx, entries []entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	if err := findRoom(ctx, tx, entries); err != nil {
 		return err
 	}
 	// In the order of their keys: FTS5 writes its index out whenever one is lower
 	// than the last.
-	order := make([]int, len(rows))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(rows[a].ID, rows[b].ID) })
-	sorted := make([]docRow, len(rows))
-	var seen []audienceRow
-	for i, from := range order {
-		sorted[i] = rows[from]
-		for _, who := range audience(docs[from].Audience) {
-			seen = append(seen, audienceRow{Doc: sorted[i].ID, Who: who})
-		}
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.row.ID, b.row.ID) })
+	rows := make([]docRow, len(entries))
+	for i, e := range entries {
+		rows[i] = e.row
 	}
 	// Somebody else may have taken a key or put the same ref since (PostgreSQL
 	// alone): then the body is run again and finds it.
-	res, err := tx.NewInsert().Model(&sorted).On("CONFLICT DO NOTHING").Exec(ctx)
+	res, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx)
 	if err != nil {
 		return err
 	}
@@ -133,58 +205,31 @@ func putChunk(ctx context.Context, tx *journal.Tx, docs []Doc) error {
 	} else if n != int64(len(rows)) {
 		return journal.ErrVersion
 	}
-	if len(seen) > 0 {
-		if _, err := tx.NewInsert().Model(&seen).Exec(ctx); err != nil {
-			return err
-		}
+	if err := show(ctx, tx, entries); err != nil {
+		return err
 	}
-	return index(ctx, tx, sorted)
+	return index(ctx, tx, rows)
 }
 
-// key is a doc's place in time: milliseconds, then 20 bits that tell docs of one
-// millisecond apart, which are many in archives that know seconds alone.
-func key(at time.Time, ref journal.Ref) int64 {
-	ms := min(max(0, at.UnixMilli()), 1<<43-1) // the year 2248
-	sum := sha256.Sum256(append([]byte(ref.Kind), ref.ID[:]...))
-	return ms<<20 | int64(binary.BigEndian.Uint32(sum[:])>>12)
-}
-
-// findRoom moves keys that are taken to the next free ones.
-func findRoom(ctx context.Context, tx *journal.Tx, rows []docRow) error {
-	for {
-		ids := make([]int64, 0, len(rows))
-		mine := make(map[int64]bool, len(rows))
-		for i := range rows {
-			for mine[rows[i].ID] {
-				rows[i].ID++
-			}
-			mine[rows[i].ID] = true
-			ids = append(ids, rows[i].ID)
-		}
-		var taken []int64
-		err := tx.NewSelect().Model((*docRow)(nil)).Column("id").Where("id IN (?)", bun.List(ids)).Scan(ctx, &taken)
-		if err != nil {
-			return err
-		}
-		if len(taken) == 0 {
-			return nil
-		}
-		full := make(map[int64]bool, len(taken))
-		for _, v := range taken {
-			full[v] = true
-		}
-		for i := range rows {
-			if full[rows[i].ID] {
-				rows[i].ID++
-			}
+// show writes down who may find docs.
+func show(ctx context.Context, tx *journal.Tx, entries []entry) error {
+	var rows []audienceRow
+	for _, e := range entries {
+		for _, who := range e.who {
+			rows = append(rows, audienceRow{Doc: e.row.ID, Who: who})
 		}
 	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := tx.NewInsert().Model(&rows).Exec(ctx)
+	return err
 }
 
 // What is kept of a text, to be found and shown in hits.
 const (
 	maxTitle = 1_000   // bytes
-	maxBody  = 200_000 // bytes
+	maxBody  = 100_000 // bytes; a message written here has 20,000 runes at most
 )
 
 // clean takes out what PostgreSQL refuses in a text, and bounds it.
@@ -216,33 +261,15 @@ func audience(a journal.Audience) []id.Any {
 
 // Remove makes docs unfindable; refs without one are ignored. On SQLite their
 // words leave the file too.
-func Remove(ctx context.Context, tx *journal.Tx, refs ...journal.Ref) error {
+func Remove(ctx context.Context, tx *journal.Tx, refs ...journal.Ref) (err error) {
 	if len(refs) == 0 {
 		return nil
 	}
-	ids := make([]id.Any, len(refs))
-	for i, r := range refs {
-		ids[i] = r.ID
+	had, err := load(ctx, tx, refs)
+	if err == nil {
+		err = removeRows(ctx, tx, slices.Collect(maps.Values(had)))
 	}
-	var found []docRow
-	q := tx.NewSelect().Model(&found).Where("ref_id IN (?)", bun.List(ids))
-	if !sqlite(tx) {
-		q = q.ExcludeColumn("title", "body")
-	}
-	if err := q.Scan(ctx); err != nil {
-		return fmt.Errorf("search: remove: %w", err)
-	}
-	asked := make(map[journal.Ref]bool, len(refs))
-	for _, r := range refs {
-		asked[r] = true
-	}
-	rows := found[:0]
-	for i := range found {
-		if asked[found[i].ref()] {
-			rows = append(rows, found[i])
-		}
-	}
-	if err := removeRows(ctx, tx, rows); err != nil {
+	if err != nil {
 		return fmt.Errorf("search: remove: %w", err)
 	}
 	return nil
@@ -252,6 +279,7 @@ func removeRows(ctx context.Context, tx *journal.Tx, rows []docRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	slices.SortFunc(rows, func(a, b docRow) int { return cmp.Compare(a.ID, b.ID) })
 	if sqlite(tx) {
 		if err := unindex(ctx, tx, rows); err != nil {
 			return err
@@ -300,67 +328,3 @@ func Clear(ctx context.Context, tx *journal.Tx) error {
 }
 
 func sqlite(db bun.IDB) bool { return db.Dialect().Name() == dialect.SQLite }
-
-// index writes the words of rows.
-func index(ctx context.Context, tx *journal.Tx, rows []docRow) error {
-	values := make([]string, len(rows))
-	args := make([]any, 0, 3*len(rows))
-	for i := range rows {
-		if sqlite(tx) {
-			values[i] = "(?, ?, ?)"
-			args = append(args, rows[i].ID, spaced(rows[i].Title), spaced(rows[i].Body))
-		} else {
-			values[i] = "(?, ?::tsvector)"
-			args = append(args, rows[i].ID, vector(rows[i].Title, rows[i].Body))
-		}
-	}
-	into := "search_fts (doc, words)"
-	if sqlite(tx) {
-		into = "search_fts (rowid, title, body)"
-	}
-	_, err := tx.NewRaw("INSERT INTO "+into+" VALUES "+strings.Join(values, ", "), args...).Exec(ctx)
-	return err
-}
-
-// unindex takes the words of rows out of SQLite's index, which has to be told them.
-func unindex(ctx context.Context, tx *journal.Tx, rows []docRow) error {
-	values := make([]string, len(rows))
-	args := make([]any, 0, 3*len(rows))
-	for i := range rows {
-		values[i] = "('delete', ?, ?, ?)"
-		args = append(args, rows[i].ID, spaced(rows[i].Title), spaced(rows[i].Body))
-	}
-	_, err := tx.NewRaw("INSERT INTO search_fts (search_fts, rowid, title, body) VALUES "+strings.Join(values, ", "), args...).Exec(ctx)
-	return err
-}
-
-// spaced is the words of a text, parted by spaces: what FTS5's "ascii" tokenizer
-// takes apart at the same places.
-func spaced(s string) string {
-	var b strings.Builder
-	for i, w := range cutWords(s, maxWords) {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(w.text)
-	}
-	return b.String()
-}
-
-// vector is the words of a doc as PostgreSQL reads a tsvector: those of the title
-// also behind "=", and a gap before the text that no quotation spans.
-func vector(title, body string) string {
-	var b strings.Builder
-	position := 1
-	for _, w := range cutWords(title, 200) {
-		at := "':" + strconv.Itoa(position) + " "
-		b.WriteString("'" + w.text + at + "'=" + w.text + at)
-		position++
-	}
-	position += 2
-	for _, w := range cutWords(body, maxWords) {
-		b.WriteString("'" + w.text + "':" + strconv.Itoa(position) + " ")
-		position++
-	}
-	return b.String()
-}
