@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -87,6 +89,28 @@ func (p *Page) Arrives(what string, do func()) {
 	}
 	must(p, what, p.within(func(ctx context.Context) error {
 		return chromedp.Do(ctx, chromedp.WaitReady(chromedp.CSS("body")))
+	}))
+}
+
+// Offline takes the network away, or gives it back.
+func (p *Page) Offline(away bool) {
+	p.t.Helper()
+	must(p, "network", call(p, emulateNetwork(), network.OverrideNetworkStateParams{
+		Offline: away, DownloadThroughput: -1, UploadThroughput: -1,
+	}))
+}
+
+// emulateNetwork is the command that every Chromium knows; the one that replaces
+// it is too young for Debian's.
+func emulateNetwork() cdp.Command[network.OverrideNetworkStateParams, cdp.Empty] {
+	return cdp.Command[network.OverrideNetworkStateParams, cdp.Empty]{Method: "Network.emulateNetworkConditions"}
+}
+
+// Wait waits until something is there to be seen.
+func (p *Page) Wait(selector string) {
+	p.t.Helper()
+	must(p, "wait for "+selector, p.within(func(ctx context.Context) error {
+		return chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(selector)))
 	}))
 }
 
@@ -206,10 +230,43 @@ func (p *Page) Targets(least int) {
 	}
 }
 
-// Axe fails the test for each violation that axe-core finds on the page, whatever
-// the rule.
-func (p *Page) Axe() {
+// Night makes the system dark, or light again, on the page as it stands. Chromium
+// at times keeps the colour of a text from before (seen with 156: light-dark() in
+// an inherited property); taking the page out of the flow for a moment makes it
+// compute them all.
+func (p *Page) Night(dark bool) {
 	p.t.Helper()
+	p.options.Dark = dark
+	p.light()
+	eval[int](p, `(() => {
+  const root = document.documentElement, y = scrollY;
+  root.style.display = "none";
+  const n = root.offsetHeight;
+  root.style.display = "";
+  scrollTo(0, y);
+  return n + root.offsetHeight;
+})()`)
+}
+
+// Both runs axe-core by day and by night. What differs by night is contrast alone,
+// so only that is asked again; afterwards the page is as light as it was.
+func (p *Page) Both() {
+	p.t.Helper()
+	was := p.options.Dark
+	p.Axe()
+	p.Night(!was)
+	p.Axe("color-contrast")
+	p.Night(was)
+}
+
+// Axe fails the test for each violation that axe-core finds on the page, of any
+// rule or of those named.
+func (p *Page) Axe(rules ...string) {
+	p.t.Helper()
+	only := ""
+	if len(rules) > 0 {
+		only = `, runOnly: ["` + strings.Join(rules, `", "`) + `"]`
+	}
 	if p.options.NoJS {
 		must(p, "scripts", call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{}))
 		defer func() {
@@ -219,7 +276,7 @@ func (p *Page) Axe() {
 	found := eval[string](p, `(async () => {
   if (!window.axe) { `+axe+` }
   await document.fonts.ready;
-  const r = await axe.run(document, {resultTypes: ["violations"]});
+  const r = await axe.run(document, {resultTypes: ["violations"]`+only+`});
   return JSON.stringify(r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 6).map(n => n.target.join(" ") + " — " + n.failureSummary)})));
 })()`)
 	var violations []struct {

@@ -116,10 +116,6 @@ func (p *Page) dress() {
 	if zone == "" {
 		zone = "Europe/Paris"
 	}
-	scheme := "light"
-	if p.options.Dark {
-		scheme = "dark"
-	}
 	width, height := p.options.size()
 	swapped := `document.addEventListener("htmx:after:settle", () => window.cordeeArrived?.("swap"))`
 	must(p, "network", call(p, network.Enable, network.EnableParams{}))
@@ -132,12 +128,23 @@ func (p *Page) dress() {
 	}))
 	must(p, "zone", call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone}))
 	p.resize(width, height)
-	must(p, "media", call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-	}}))
+	p.light()
 	if p.options.NoJS {
 		must(p, "scripts", call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	}
+}
+
+// light tells the page whether it is night; nothing moves, so that pictures and
+// contrasts are those of a page at rest.
+func (p *Page) light() {
+	p.t.Helper()
+	scheme := "light"
+	if p.options.Dark {
+		scheme = "dark"
+	}
+	must(p, "media", call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}}))
 }
 
 func (p *Page) resize(width, height int64) {

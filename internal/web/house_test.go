@@ -78,8 +78,13 @@ func newGallery(t *testing.T, base string, change func(*web.Config)) gallery {
 // serve runs the gallery on a real port; its base URL is its own.
 func serve(t *testing.T) string {
 	t.Helper()
+	return serveWith(t, nil)
+}
+
+func serveWith(t *testing.T, change func(*web.Config)) string {
+	t.Helper()
 	unstarted := httptest.NewUnstartedServer(nil)
-	g := newGallery(t, "http://"+unstarted.Listener.Addr().String(), nil)
+	g := newGallery(t, "http://"+unstarted.Listener.Addr().String(), change)
 	unstarted.Config.Handler = g
 	unstarted.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(io.Discard, nil), slog.LevelError)
 	unstarted.Start()

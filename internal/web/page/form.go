@@ -26,7 +26,7 @@ type Form struct {
 // Form is the form that posts to action, a path of this server. Two forms of one
 // page have two actions.
 func (v *View) Form(action string) *Form {
-	return &Form{v: v, action: action, prefix: slug(action), refused: v.trouble.action != "" && v.trouble.action == action}
+	return &Form{v: v, action: action, prefix: "f-" + strings.Trim(slug(action), "-") + "-", refused: v.trouble.action != "" && v.trouble.action == action}
 }
 
 // Question is a form that asks a page by GET and does nothing, such as a search;

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -81,25 +82,17 @@ func (r Rope) size() string {
 }
 
 // swing is one piece of the rope, from the left edge of a member's place to the
-// right edge: a crest and a trough in turn, of three heights. All pieces leave
-// and arrive at the same height with the same slope, so that the rope is one line
-// however many places stand in a row.
+// right edge: a crest and a trough in turn, of several heights. All pieces leave
+// and arrive at the same height with nearly the same slope (0.62), so that the
+// rope is one line however many places stand in a row. The stylesheet's swing-N
+// puts the faces where the curve is in the middle, three quarters of its pull away.
 func swing(i int) (path, class string) {
-	depth := [...]int{16, 24, 20, 28, 18, 26}[i%6]
+	along := [...]int{38, 46, 42, 48, 40, 45}[i%6]
+	pull := (along*62 + 50) / 100
 	if i%2 == 0 {
-		depth = -depth
+		pull = -pull
 	}
-	pull := strconv.Itoa(abs(depth))
-	back := strconv.Itoa(100 - abs(depth))
-	y := strconv.Itoa(40 + depth)
-	return "M-1 40L0 40C" + pull + " " + y + " " + back + " " + y + " 100 40L101 40", "swing-" + strconv.Itoa(i%6)
-}
-
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
+	return fmt.Sprintf("M-.5 40H0C%d %d %d %[2]d 100 40h.5", along, 40+pull, 100-along), "swing-" + strconv.Itoa(i%6)
 }
 
 // KnotState is where an exchange stands towards one of its steps.
