@@ -5,18 +5,26 @@ import (
 
 	"cordee/internal/web/circles"
 	"cordee/internal/web/conversation"
+	"cordee/internal/web/letters"
 	"cordee/internal/web/page"
+	"cordee/internal/web/people"
+	"cordee/internal/web/searches"
 	"cordee/internal/web/settings"
+	"cordee/internal/web/today"
 	"cordee/internal/web/welcome"
 )
 
 // Routes are the pages of every folder: the list that the route × visitor test walks.
 func (h *House) Routes() []page.Route {
-	talk := &conversation.Handlers{DB: h.DB, People: h.People, Circles: h.Circles, Threads: h.Threads}
+	talk := &conversation.Handlers{DB: h.DB, People: h.People, Circles: h.Circles, Threads: h.Threads, Exchanges: h.Exchanges}
 	return slices.Concat(
 		(&welcome.Handlers{DB: h.DB, Server: h.Server, People: h.People, SignIns: h.SignIns, Circles: h.Circles}).Routes(),
-		(&settings.Handlers{DB: h.DB, Server: h.Server, People: h.People, SignIns: h.SignIns}).Routes(),
+		(&today.Handlers{DB: h.DB, People: h.People, Circles: h.Circles, Threads: h.Threads, Exchanges: h.Exchanges}).Routes(),
 		(&circles.Handlers{DB: h.DB, People: h.People, Circles: h.Circles, Threads: h.Threads, Exchanges: h.Exchanges, Talk: talk}).Routes(),
+		(&people.Handlers{DB: h.DB, People: h.People, Circles: h.Circles, Exchanges: h.Exchanges}).Routes(),
+		(&letters.Handlers{DB: h.DB, People: h.People, Circles: h.Circles, Threads: h.Threads, Talk: talk}).Routes(),
+		(&searches.Handlers{DB: h.DB, People: h.People, Exchanges: h.Exchanges, Threads: h.Threads, Talk: talk}).Routes(),
+		(&settings.Handlers{DB: h.DB, Server: h.Server, People: h.People, SignIns: h.SignIns}).Routes(),
 		talk.Routes(),
 	)
 }

@@ -156,6 +156,21 @@ func (r *Room) Firsts(ctx context.Context, db bun.IDB, threads []ID) (_ map[ID]M
 	return all, nil
 }
 
+// Publics gives the public ids of messages, for links to what a search found.
+func (r *Room) Publics(ctx context.Context, db bun.IDB, messages []MessageID) (_ map[MessageID]id.Public, err error) {
+	defer wrap(&err, "Publics")
+	all := make(map[MessageID]id.Public, len(messages))
+	if len(messages) == 0 {
+		return all, nil
+	}
+	var rows []messageRow
+	err = db.NewSelect().Model(&rows).Column("id", "public").Where("m.id IN (?)", bun.List(messages)).Scan(ctx)
+	for _, row := range rows {
+		all[row.ID] = row.Public
+	}
+	return all, err
+}
+
 // ByMailIDs finds which Message-IDs are already in a circle, for imports.
 func (r *Room) ByMailIDs(ctx context.Context, db bun.IDB, circle id.Circle, mailIDs []string) (_ map[string]Message, err error) {
 	defer wrap(&err, "ByMailIDs")
@@ -197,7 +212,7 @@ func (r *Room) Muted(ctx context.Context, db bun.IDB, t ID) (_ []id.Person, err 
 	return all, err
 }
 
-// Open gives a file of a message that the viewer sees. The caller closes it.
+// OpenFile gives a file of a message that the viewer sees. The caller closes it.
 func (r *Room) OpenFile(ctx context.Context, db bun.IDB, v journal.Viewer, public id.Public) (_ Attachment, _ *os.File, err error) {
 	defer wrap(&err, "OpenFile")
 	var row fileRow

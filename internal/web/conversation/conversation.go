@@ -18,6 +18,7 @@ import (
 	"github.com/a-h/templ"
 
 	"cordee/internal/circle"
+	"cordee/internal/exchange"
 	"cordee/internal/id"
 	"cordee/internal/journal"
 	"cordee/internal/person"
@@ -32,15 +33,17 @@ const maxBody = thread.MaxFiles*thread.MaxFile + 1<<20
 
 // Handlers are the handlers for messages, with the rooms that they ask.
 type Handlers struct {
-	DB      *store.DB
-	People  *person.Room
-	Circles *circle.Room
-	Threads *thread.Room
+	DB        *store.DB
+	People    *person.Room
+	Circles   *circle.Room
+	Threads   *thread.Room
+	Exchanges *exchange.Room
 }
 
 // Routes are those of single messages and files.
 func (h *Handlers) Routes() []page.Route {
 	return []page.Route{
+		page.Get("/messages/{message}", page.Member, h.goTo),
 		page.Get("/messages/{message}/edit", page.Member, h.editForm),
 		page.Post("/messages/{message}/edit", page.Member, h.edit),
 		page.Post("/messages/{message}/delete", page.Member, h.remove),
@@ -62,8 +65,8 @@ type Shown struct {
 	Next     thread.Cursor
 	MayPost  bool
 	Muted    bool
-	Skip     thread.MessageID                                 // shown elsewhere on the page
-	Thanked  map[thread.MessageID]string                      // a sentence under a message
+	Skip     thread.MessageID                                     // shown elsewhere on the page
+	Thanked  map[thread.MessageID]string                          // a sentence under a message
 	Extra    func(v *page.View, m thread.Message) templ.Component // what else can be done with a message; may be nil
 }
 
@@ -158,6 +161,49 @@ func (h *Handlers) Landing(ctx context.Context, path string, which thread.Messag
 		return At(path, m.Public), err
 	}
 	return At(path+"?after="+url.QueryEscape(string(after)), m.Public), nil
+}
+
+// goTo leads to a message on the page of its thread, as the viewer may see it.
+func (h *Handlers) goTo(w http.ResponseWriter, r *http.Request, v *page.View) error {
+	public, err := id.ParsePublic(r.PathValue("message"))
+	if err != nil {
+		return refusal.ErrNotFound()
+	}
+	who, err := h.Viewer(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	m, t, err := h.Threads.MessageByPublic(r.Context(), h.DB.Read, who, public)
+	if err != nil {
+		return err
+	}
+	path, err := h.path(r.Context(), t)
+	if err != nil {
+		return err
+	}
+	to, err := h.Landing(r.Context(), path, m.ID)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, v.Link(to), http.StatusSeeOther)
+	return nil
+}
+
+// path is the page on which a thread stands.
+func (h *Handlers) path(ctx context.Context, t thread.Thread) (string, error) {
+	switch t.Subject.Kind {
+	case circle.KindTalk:
+		return "/talk/" + string(t.Public), nil
+	case circle.KindLetter:
+		return "/letters/" + string(t.Public), nil
+	case exchange.KindAsk:
+		a, err := h.Exchanges.GetAsk(ctx, h.DB.Read, id.As[exchange.Ask](t.Subject.ID))
+		return "/asks/" + string(a.Public), err
+	case exchange.KindExchange:
+		x, err := h.Exchanges.Get(ctx, h.DB.Read, id.As[exchange.Exchange](t.Subject.ID))
+		return "/exchanges/" + string(x.Public), err
+	}
+	return "", refusal.ErrNotFound()
 }
 
 // At is the place of a message on a page of its thread.
