@@ -46,8 +46,10 @@ func TestWhoIsAwaitedOnACharter(t *testing.T) {
 	early, late := since.Add(-time.Hour), since.Add(time.Hour)
 	p := func(n byte) id.Person { return id.Person{n} }
 	got := Circle{Charter: 2}.awaited([]Membership{
-		{Person: p(1), Agreed: 2, JoinedAt: early}, {Person: p(2), Agreed: 1, JoinedAt: early},
-		{Person: p(3), Agreed: 1, JoinedAt: early, LeftAt: late}, {Person: p(4), Agreed: 1, JoinedAt: late},
+		{Person: p(1), Agreed: 2, JoinedAt: early},
+		{Person: p(2), Agreed: 1, JoinedAt: early},
+		{Person: p(3), Agreed: 1, JoinedAt: early, LeftAt: late},
+		{Person: p(4), Agreed: 1, JoinedAt: late},
 	}, since)
 	if len(got) != 2 || got[0].Person != p(2) || !got[0].Since.Equal(since) || got[1].Person != p(4) || !got[1].Since.Equal(late) {
 		t.Errorf("%+v", got)

@@ -140,7 +140,7 @@ func freeSlug(ctx context.Context, tx *journal.Tx, name string) (string, error) 
 			return s, nil
 		}
 	}
-	return "", errSlugTaken(all[0])
+	return all[0] + "-" + string(id.NewPublic(tx))[:3], nil // a hundred of one name: three random signs then
 }
 
 // FoundPast founds a circle for an archive: without members, to be claimed. When

@@ -29,7 +29,7 @@ type Arrival struct {
 // Acceptance is what somebody says who joins.
 type Acceptance struct {
 	Arrival
-	Newcomer person.Newcomer // who they are, when nobody is signed in; Proved is found out here
+	Newcomer person.Newcomer // who they are, when nobody is signed in (but see Welcome.Known); Proved is found out here
 	Answers  Answers
 	Charter  int  // the version that they were shown
 	Agreed   bool // their yes to it
@@ -68,11 +68,12 @@ func (r *Room) AcceptBy(ctx context.Context, tx *journal.Tx, in Acceptance) (Joi
 	if err != nil {
 		return Joined{}, err
 	}
-	answers, err := r.welcome(ctx, tx, c, i, in)
+	who := arriving(tx, i, in, mailed)
+	answers, err := r.welcome(ctx, tx, c, i, who, in)
 	if err != nil {
 		return Joined{}, err
 	}
-	j, err := r.who(ctx, tx, i, in.Newcomer, mailed)
+	j, err := r.profile(ctx, tx, i, who, in.Newcomer, mailed)
 	if err != nil {
 		return Joined{}, err
 	}
@@ -80,12 +81,23 @@ func (r *Room) AcceptBy(ctx context.Context, tx *journal.Tx, in Acceptance) (Joi
 	return j, r.takeIn(ctx, tx, &c, i, j.Person, answers)
 }
 
-// welcome checks all that can be said before it is known who comes.
-func (r *Room) welcome(ctx context.Context, tx *journal.Tx, c Circle, i Invitation, in Acceptance) (Answers, error) {
+// arriving is who comes in, when they are known here: who is signed in, or whom
+// Cordée's mail was for. The zero person is somebody new.
+func arriving(tx *journal.Tx, i Invitation, in Acceptance, mailed bool) id.Person {
+	if who := tx.By().Person(); !who.IsZero() {
+		return who
+	}
+	if known(i, mailed) && in.Newcomer.Name == "" && in.Newcomer.Address == "" {
+		return i.Person
+	}
+	return id.Person{}
+}
+
+// welcome checks all that can be said before somebody new gets a profile.
+func (r *Room) welcome(ctx context.Context, tx *journal.Tx, c Circle, i Invitation, who id.Person, in Acceptance) (Answers, error) {
 	if err := i.usable(tx.Now()); err != nil {
 		return Answers{}, err
 	}
-	who := tx.By().Person()
 	if inside, err := r.in(ctx, tx, c.ID, who); err != nil {
 		return Answers{}, err
 	} else if inside {
@@ -107,9 +119,9 @@ func (r *Room) welcome(ctx context.Context, tx *journal.Tx, c Circle, i Invitati
 	return answers, nil
 }
 
-// who finds or makes the person who comes in.
-func (r *Room) who(ctx context.Context, tx *journal.Tx, i Invitation, n person.Newcomer, mailed bool) (Joined, error) {
-	if who := tx.By().Person(); !who.IsZero() {
+// profile makes somebody new a person of this server (rule 7).
+func (r *Room) profile(ctx context.Context, tx *journal.Tx, i Invitation, who id.Person, n person.Newcomer, mailed bool) (Joined, error) {
+	if !who.IsZero() {
 		return Joined{Person: who, Proved: true}, nil
 	}
 	_, mailbox, err := person.ParseAddress(n.Address)
@@ -125,6 +137,10 @@ func (r *Room) who(ctx context.Context, tx *journal.Tx, i Invitation, n person.N
 	p, err := r.people.Create(ctx, tx, n)
 	return Joined{Person: p.ID, New: true, Proved: n.Proved}, err
 }
+
+// known tells whether somebody known here came by the mail that Cordée sent to
+// them: it carries their yes like any other move by mail, without signing in.
+func known(i Invitation, mailed bool) bool { return mailed && !i.Person.IsZero() }
 
 // takeIn spends a seat and makes the member.
 func (r *Room) takeIn(ctx context.Context, tx *journal.Tx, c *Circle, i Invitation, who id.Person, a Answers) error {

@@ -171,6 +171,53 @@ func TestSomebodyKnownIsAwaitedAndAcceptsSignedIn(t *testing.T) {
 	})
 }
 
+func TestSomebodyKnownSaysYesFromTheMailItself(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHouse(t, db)
+		bo := h.person(t, "Bo")
+		i := h.invite(t, circle.InviteInput{Way: circle.ByCordee, Address: "bo@example.org"})
+		mail, err := h.Circles.InvitationMail(t.Context(), db.Read, i.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := h.Circles.Welcome(t.Context(), db.Read, id.Person{}, circle.Arrival{Token: mail.Token})
+		if err != nil || w.Known.ID != bo.ID || w.Inside {
+			t.Errorf("%+v, %v", w, err)
+		}
+		byHand := circle.Arrival{Token: h.Circles.LinkToken(i)}
+		if w, err := h.Circles.Welcome(t.Context(), db.Read, id.Person{}, byHand); err != nil || !w.Known.ID.IsZero() {
+			t.Errorf("a link says nothing of who has an account: %+v, %v", w, err)
+		}
+		a := circletest.Acceptance(t, h.House, h.circle.ID, byHand.Token)
+		if _, got := h.accept(t, visitor(), a); got != "person.address" {
+			t.Errorf("by a link nobody is known: %s", got)
+		}
+		a.Token = mail.Token
+		if j, got := h.accept(t, visitor(), a); got != "" || j.Person != bo.ID || j.New {
+			t.Errorf("%+v, %s", j, got)
+		}
+	})
+}
+
+func TestACircleIsFullAtAHundredAndFifty(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHouse(t, db)
+		token := circletest.Link(t, h.House, h.circle, h.ines.ID)
+		members := func(n int) {
+			if _, err := db.Write.NewRaw("UPDATE circle SET members = ?", n).Exec(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		members(circle.MaxMembers)
+		if _, got := h.accept(t, persontest.As(h.person(t, "Bo").ID), circletest.Acceptance(t, h.House, h.circle.ID, token)); got != "circle.full" {
+			t.Errorf("%s", got)
+		}
+		members(1)
+	})
+}
+
 func TestJoiningByAnotherWayEndsWhatElseIsOpen(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

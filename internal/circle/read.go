@@ -222,6 +222,10 @@ type Welcome struct {
 	Asks       bool   // why, what they bring, how much time: to be said before the yes
 	Mailed     bool   // they came by the link in a mail from Cordée: its address is proved
 	Inside     bool   // who looks is in the circle already
+	// Known is who is invited, where nobody is signed in and they came by Cordée's
+	// mail to somebody known here: the page shows whose name it is and one button,
+	// and Accept takes their yes without a Newcomer. It opens no session.
+	Known person.Card
 }
 
 // Welcome loads what somebody is invited to, even when it is too late; who is the
@@ -247,6 +251,13 @@ func (r *Room) Welcome(ctx context.Context, db bun.IDB, who id.Person, at Arriva
 			return Welcome{}, err
 		}
 		w.Parent = parent.Name
+	}
+	if who.IsZero() && known(i, mailed) {
+		cards, err := r.people.Cards(ctx, db, []id.Person{i.Person})
+		if err != nil {
+			return Welcome{}, err
+		}
+		w.Known, who = cards[i.Person], i.Person
 	}
 	w.Inside, err = r.in(ctx, db, i.Circle, who)
 	return w, err

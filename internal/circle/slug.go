@@ -56,7 +56,7 @@ func ParseSlug(s string) (string, error) {
 
 // suggestions are slugs for a name, the likeliest first, when nobody chose one.
 func suggestions(name string) []string {
-	base := cutSlug(fold(name), maxSlug-3)
+	base := cutSlug(fold(name), maxSlug-4)
 	if len(base) < minSlug || slices.Contains(reserved(), base) {
 		base = strings.Trim("cercle-"+base, "-")
 	}

@@ -72,6 +72,9 @@ func (r *Room) Talk(ctx context.Context, by journal.By, key journal.Key, in Talk
 // circle already, the rest joins it there. It tells how many messages were new.
 func (r *Room) PastTalk(ctx context.Context, tx *journal.Tx, c id.Circle, title string, drafts []thread.Draft) (_ thread.Thread, added int, err error) {
 	defer wrap(&err, "PastTalk")
+	if _, err := r.lock(ctx, tx, c); err != nil { // one import after the other
+		return thread.Thread{}, 0, err
+	}
 	mails := make([]string, 0, 2*len(drafts))
 	for _, d := range drafts {
 		mails = append(mails, d.MailID, d.AnswersMail)
@@ -137,7 +140,7 @@ func (r *Room) Letter(ctx context.Context, by journal.By, key journal.Key, in Le
 			return orNotFound(err)
 		}
 		t, err := r.threads.Open(ctx, tx, thread.Opening{
-			Subject: letterBetween(tx, me, in.To, title), Title: title, Audience: journal.Audience{Persons: []id.Person{me, in.To}},
+			Subject: letterBetween(me, in.To, title), Title: title, Audience: journal.Audience{Persons: []id.Person{me, in.To}},
 		})
 		if err != nil {
 			return err
@@ -154,7 +157,7 @@ func (r *Room) Letter(ctx context.Context, by journal.By, key journal.Key, in Le
 
 // letterBetween is the subject of two people's letters without a title, which
 // stay one thread, or a new one where there is a title.
-func letterBetween(tx *journal.Tx, a, b id.Person, title string) journal.Ref {
+func letterBetween(a, b id.Person, title string) journal.Ref {
 	if title != "" {
 		return journal.Ref{Kind: KindLetter}
 	}

@@ -94,7 +94,7 @@ func (b *Blobs) sweep(before time.Time, used func(Hash) (bool, error)) (gone int
 			return nil
 		}
 		gone++
-		return errors.Join(err, os.Remove(path))
+		return errors.Join(err, os.Remove(path)) //nolint:gosec // nobody but this process writes below DATA
 	})
 	return gone, err
 }

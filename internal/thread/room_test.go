@@ -347,14 +347,16 @@ func TestPagesHoldFifty(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		k := newTalk(t, db)
 		const extra = 119
-		k.Do(t, func(ctx context.Context, tx *journal.Tx) error {
-			for i := range extra {
-				if _, err := k.Threads.Post(ctx, tx, k.thread.ID, thread.Draft{Author: k.myriam.Person, Words: strconv.Itoa(i)}); err != nil {
-					return err
+		for range extra / 7 {
+			k.Do(t, func(ctx context.Context, tx *journal.Tx) error {
+				for i := range 7 {
+					if _, err := k.Threads.Post(ctx, tx, k.thread.ID, thread.Draft{Author: k.myriam.Person, Words: strconv.Itoa(i)}); err != nil {
+						return err
+					}
 				}
-			}
-			return nil
-		})
+				return nil
+			})
+		}
 		var all []thread.Message
 		var sizes []int
 		for after, more := thread.Cursor(""), true; more; more = after != "" {
@@ -414,6 +416,11 @@ func TestListsGoByTheLastWord(t *testing.T) {
 		firsts, err := k.Threads.Firsts(ctx, db.Read, []thread.ID{k.thread.ID, letters[0].ID})
 		if err != nil || firsts[k.thread.ID].Words != "Qui vient ?" || firsts[letters[0].ID].Words != "Bonjour" {
 			t.Errorf("firsts: %+v, %v", firsts, err)
+		}
+		opening := firsts[k.thread.ID]
+		publics, err := k.Threads.Publics(ctx, db.Read, []thread.MessageID{opening.ID})
+		if err != nil || publics[opening.ID] != opening.Public {
+			t.Errorf("publics: %v, %v", publics, err)
 		}
 	})
 }

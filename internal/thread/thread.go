@@ -25,9 +25,11 @@ const (
 	maxPeople = 200     // persons and circles of one audience
 )
 
-// ID is the key of a thread, MessageID that of a message.
+// The keys.
 type (
-	ID        = id.Of[Thread]
+	// ID is the key of a thread.
+	ID = id.Of[Thread]
+	// MessageID is the key of a message.
 	MessageID = id.Of[Message]
 )
 

@@ -31,33 +31,33 @@ type House struct {
 
 // Open builds a house on a database. kinds are the acts of other rooms that the
 // test writes.
-func Open(t testing.TB, db *store.DB, kinds ...[]journal.Kind) *House {
-	t.Helper()
-	h := &House{House: threadtest.Open(t, db, append([][]journal.Kind{server.Acts(), circle.Acts()}, kinds...)...)}
+func Open(tb testing.TB, db *store.DB, kinds ...[]journal.Kind) *House {
+	tb.Helper()
+	h := &House{House: threadtest.Open(tb, db, append([][]journal.Kind{server.Acts(), circle.Acts()}, kinds...)...)}
 	var err error
-	if h.Keys, err = seal.Open(t.TempDir(), "", rand.Reader); err != nil {
-		t.Fatal(err)
+	if h.Keys, err = seal.Open(tb.TempDir(), "", rand.Reader); err != nil {
+		tb.Fatal(err)
 	}
 	h.Server = server.New(server.Config{Journal: h.Journal, DB: db, Keys: h.Keys})
 	h.Circles = circle.New(circle.Config{
 		Journal: h.Journal, DB: db, Keys: h.Keys, People: h.People, Server: h.Server, Threads: h.Threads,
 	})
-	if err := h.Server.Open(t.Context()); err != nil {
-		t.Fatal(err)
+	if err := h.Server.Open(tb.Context()); err != nil {
+		tb.Fatal(err)
 	}
-	MayFound(t, h, server.Everybody)
+	MayFound(tb, h, server.Everybody)
 	return h
 }
 
 // MayFound sets who may found circles, as the operator does in the terminal.
-func MayFound(t testing.TB, h *House, who server.Founding) {
-	t.Helper()
-	s, err := h.Server.Get(t.Context(), h.DB.Read)
+func MayFound(tb testing.TB, h *House, who server.Founding) {
+	tb.Helper()
+	s, err := h.Server.Get(tb.Context(), h.DB.Read)
 	if err == nil {
-		err = h.Server.Edit(t.Context(), journal.BySystem(), threadtest.Key(), s.Version, server.Edit{Founding: who})
+		err = h.Server.Edit(tb.Context(), journal.BySystem(), threadtest.Key(), s.Version, server.Edit{Founding: who})
 	}
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
@@ -70,72 +70,72 @@ func Founding(name string) circle.Founding {
 }
 
 // Founded gives a circle in gestation with its founder as its only host.
-func Founded(t testing.TB, h *House, founder person.Person, name string) circle.Circle {
-	t.Helper()
-	made, err := h.Circles.Found(t.Context(), persontest.As(founder.ID), threadtest.Key(), Founding(name))
+func Founded(tb testing.TB, h *House, founder person.Person, name string) circle.Circle {
+	tb.Helper()
+	made, err := h.Circles.Found(tb.Context(), persontest.As(founder.ID), threadtest.Key(), Founding(name))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return Again(t, h, made.Circle)
+	return Again(tb, h, made.Circle)
 }
 
 // Again loads a circle as it is now.
-func Again(t testing.TB, h *House, c id.Circle) circle.Circle {
-	t.Helper()
-	got, err := h.Circles.Get(t.Context(), h.DB.Read, c)
+func Again(tb testing.TB, h *House, c id.Circle) circle.Circle {
+	tb.Helper()
+	got, err := h.Circles.Get(tb.Context(), h.DB.Read, c)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return got
 }
 
 // Member makes somebody a member: the founder invites them by a link, they accept.
-func Member(t testing.TB, h *House, c circle.Circle, p person.Person) circle.Circle {
-	t.Helper()
-	token := Link(t, h, c, c.Founder)
-	if _, err := h.Circles.Accept(t.Context(), persontest.As(p.ID), threadtest.Key(), Acceptance(t, h, c.ID, token)); err != nil {
-		t.Fatal(err)
+func Member(tb testing.TB, h *House, c circle.Circle, p person.Person) circle.Circle {
+	tb.Helper()
+	token := Link(tb, h, c, c.Founder)
+	if _, err := h.Circles.Accept(tb.Context(), persontest.As(p.ID), threadtest.Key(), Acceptance(tb, h, c.ID, token)); err != nil {
+		tb.Fatal(err)
 	}
-	return Again(t, h, c.ID)
+	return Again(tb, h, c.ID)
 }
 
 // Active gives an active circle of a founder and others; it takes three in all.
-func Active(t testing.TB, h *House, name string, founder person.Person, others ...person.Person) circle.Circle {
-	t.Helper()
-	c := Founded(t, h, founder, name)
+func Active(tb testing.TB, h *House, name string, founder person.Person, others ...person.Person) circle.Circle {
+	tb.Helper()
+	c := Founded(tb, h, founder, name)
 	for _, p := range others {
-		c = Member(t, h, c, p)
+		c = Member(tb, h, c, p)
 	}
 	return c
 }
 
 // Link invites one person by a link and gives its token.
-func Link(t testing.TB, h *House, c circle.Circle, inviter id.Person) string {
-	t.Helper()
-	sent, err := h.Circles.Invite(t.Context(), persontest.As(inviter), threadtest.Key(), circle.InviteInput{
+func Link(tb testing.TB, h *House, c circle.Circle, inviter id.Person) string {
+	tb.Helper()
+	sent, err := h.Circles.Invite(tb.Context(), persontest.As(inviter), threadtest.Key(), circle.InviteInput{
 		Circle: c.ID, Way: circle.ByLink, Words: "En mars tu as sauvé mon devis. Je te garde une place.",
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return Token(t, h, c, inviter, sent.Public)
+	return Token(tb, h, c, inviter, sent.Public)
 }
 
 // Token is that of an invitation's link, as the inviter's page shows it.
-func Token(t testing.TB, h *House, c circle.Circle, inviter id.Person, public id.Public) string {
-	t.Helper()
-	i, err := h.Circles.Invitation(t.Context(), h.DB.Read, Standing(t, h, inviter), public)
+func Token(tb testing.TB, h *House, c circle.Circle, inviter id.Person, public id.Public) string {
+	tb.Helper()
+	i, err := h.Circles.Invitation(tb.Context(), h.DB.Read, Standing(tb, h, inviter), public)
 	if err != nil || i.Circle != c.ID {
-		t.Fatal(i.Circle, err)
+		tb.Fatal(i.Circle, err)
 	}
 	return h.Circles.LinkToken(i)
 }
 
 // Acceptance is a sound one, to the charter in force.
-func Acceptance(t testing.TB, h *House, c id.Circle, token string) circle.Acceptance {
-	t.Helper()
+func Acceptance(tb testing.TB, h *House, c id.Circle, token string) circle.Acceptance {
+	tb.Helper()
 	return circle.Acceptance{
-		Arrival: circle.Arrival{Token: token}, Charter: Again(t, h, c).Charter, Agreed: true,
+		Arrival: circle.Arrival{Token: token}, Charter: Again(tb, h, c).Charter, Agreed: true,
 		Answers: circle.Answers{Why: "Myriam me l’a dit.", Brings: "Des contrats relus.", Means: person.HourAMonth},
 	}
 }
@@ -146,20 +146,20 @@ func Newcomer(name string) person.Newcomer {
 }
 
 // Standing is how somebody stands now.
-func Standing(t testing.TB, h *House, p id.Person) circle.Standing {
-	t.Helper()
-	s, err := h.Circles.Standing(t.Context(), h.DB.Read, p)
+func Standing(tb testing.TB, h *House, p id.Person) circle.Standing {
+	tb.Helper()
+	s, err := h.Circles.Standing(tb.Context(), h.DB.Read, p)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
 
 // Check fails where what must always hold of circles doesn't.
-func Check(t testing.TB, h *House) {
-	t.Helper()
-	threadtest.Check(t, h.House)
-	ctx := context.WithoutCancel(t.Context())
+func Check(tb testing.TB, h *House) {
+	tb.Helper()
+	threadtest.Check(tb, h.House)
+	ctx := context.WithoutCancel(tb.Context())
 	for _, q := range []string{
 		"SELECT count(*) FROM circle AS c WHERE c.members <> (SELECT count(*) FROM circle_membership AS m WHERE m.circle = c.id AND m.left_at = 0)",
 		"SELECT count(*) FROM circle AS c WHERE c.claimed AND NOT EXISTS (SELECT 1 FROM circle_membership AS m WHERE m.circle = c.id AND m.left_at = 0 AND m.role = 'host')",
@@ -177,21 +177,21 @@ func Check(t testing.TB, h *House) {
 	} {
 		var wrong int
 		if err := h.DB.Read.NewRaw(q).Scan(ctx, &wrong); err != nil {
-			t.Fatalf("%s: %v", q, err)
+			tb.Fatalf("%s: %v", q, err)
 		}
 		if wrong != 0 {
-			t.Errorf("%d rows: %s", wrong, q)
+			tb.Errorf("%d rows: %s", wrong, q)
 		}
 	}
-	checkAwaits(ctx, t, h)
+	checkAwaits(ctx, tb, h)
 }
 
 // checkAwaits compares who is awaited with what the room recomputes.
-func checkAwaits(ctx context.Context, t testing.TB, h *House) {
-	t.Helper()
+func checkAwaits(ctx context.Context, tb testing.TB, h *House) {
+	tb.Helper()
 	wanted, err := h.Circles.Awaited(ctx, h.DB.Read)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var refs []journal.Ref
 	var rows []struct {
@@ -199,7 +199,7 @@ func checkAwaits(ctx context.Context, t testing.TB, h *House) {
 		ObjectID id.Any
 	}
 	if err := h.DB.Read.NewRaw("SELECT DISTINCT object, object_id FROM journal_await WHERE object IN ('circle', 'invitation')").Scan(ctx, &rows); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, row := range rows {
 		refs = append(refs, journal.Ref{Kind: row.Object, ID: row.ObjectID})
@@ -212,10 +212,10 @@ func checkAwaits(ctx context.Context, t testing.TB, h *House) {
 	for _, ref := range refs {
 		stored, err := await.On(ctx, h.DB.Read, ref.Kind, ref.ID)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if missing, extra := await.Diff(stored, wanted[ref]); len(missing)+len(extra) > 0 {
-			t.Errorf("%s: awaited but not stored %+v, stored but not awaited %+v", ref, missing, extra)
+			tb.Errorf("%s: awaited but not stored %+v, stored but not awaited %+v", ref, missing, extra)
 		}
 	}
 }

@@ -25,12 +25,12 @@ type House struct {
 
 // Open builds a house on a database. kinds are the acts of other rooms that the
 // test writes.
-func Open(t testing.TB, db *store.DB, kinds ...[]journal.Kind) *House {
-	t.Helper()
-	house := persontest.Open(t, db, append([][]journal.Kind{thread.Acts()}, kinds...)...)
-	blobs, err := thread.OpenBlobs(t.TempDir())
+func Open(tb testing.TB, db *store.DB, kinds ...[]journal.Kind) *House {
+	tb.Helper()
+	house := persontest.Open(tb, db, append([][]journal.Kind{thread.Acts()}, kinds...)...)
+	blobs, err := thread.OpenBlobs(tb.TempDir())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &House{House: house, Threads: thread.New(thread.Config{Journal: house.Journal, DB: db, Blobs: blobs})}
 }
@@ -48,19 +48,19 @@ type source struct{ *persontest.Clock }
 func (source) Rand() io.Reader { return rand.Reader }
 
 // Talk opens a talk of a circle with a first message.
-func Talk(t testing.TB, h *House, c id.Circle, author id.Person, title, words string) thread.Thread {
-	t.Helper()
-	return Opened(t, h, thread.Opening{
+func Talk(tb testing.TB, h *House, c id.Circle, author id.Person, title, words string) thread.Thread {
+	tb.Helper()
+	return Opened(tb, h, thread.Opening{
 		Subject: journal.Ref{Kind: "talk"}, Circle: c, Title: title, Audience: journal.Audience{Circles: []id.Circle{c}},
 		First: &thread.Draft{Author: author, Words: words},
 	})
 }
 
 // Opened opens a thread as its owner does.
-func Opened(t testing.TB, h *House, o thread.Opening) thread.Thread {
-	t.Helper()
+func Opened(tb testing.TB, h *House, o thread.Opening) thread.Thread {
+	tb.Helper()
 	var opened thread.Thread
-	h.Do(t, func(ctx context.Context, tx *journal.Tx) (err error) {
+	h.Do(tb, func(ctx context.Context, tx *journal.Tx) (err error) {
 		opened, err = h.Threads.Open(ctx, tx, o)
 		return err
 	})
@@ -68,29 +68,29 @@ func Opened(t testing.TB, h *House, o thread.Opening) thread.Thread {
 }
 
 // Replied writes in a thread.
-func Replied(t testing.TB, h *House, v journal.Viewer, to thread.ID, words string) thread.Posted {
-	t.Helper()
-	posted, err := h.Threads.Reply(t.Context(), persontest.As(v.Person), Key(), v, thread.ReplyInput{Thread: to, Words: words})
+func Replied(tb testing.TB, h *House, v journal.Viewer, to thread.ID, words string) thread.Posted {
+	tb.Helper()
+	posted, err := h.Threads.Reply(tb.Context(), persontest.As(v.Person), Key(), v, thread.ReplyInput{Thread: to, Words: words})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return posted
 }
 
 // File puts a file and gives what a draft mentions of it.
-func File(t testing.TB, h *House, name, content string) thread.Attachment {
-	t.Helper()
-	hash, size, err := h.Threads.Blobs().Put(t.Context(), strings.NewReader(content))
+func File(tb testing.TB, h *House, name, content string) thread.Attachment {
+	tb.Helper()
+	hash, size, err := h.Threads.Blobs().Put(tb.Context(), strings.NewReader(content))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return thread.Attachment{Blob: hash, Size: size, Name: name, Type: "text/plain"}
 }
 
 // Check fails where what is kept of threads beside their messages differs from
 // what the messages say.
-func Check(t testing.TB, h *House) {
-	t.Helper()
+func Check(tb testing.TB, h *House) {
+	tb.Helper()
 	for _, q := range []string{
 		"SELECT count(*) FROM thread AS t WHERE t.messages <> (SELECT count(*) FROM thread_message AS m WHERE m.thread = t.id)",
 		"SELECT count(*) FROM thread AS t WHERE t.messages > 0 AND t.last_at <> (SELECT max(at) FROM thread_message AS m WHERE m.thread = t.id)",
@@ -100,21 +100,21 @@ func Check(t testing.TB, h *House) {
 		"SELECT count(*) FROM thread AS t JOIN thread_message AS m ON m.thread = t.id WHERE m.past <> t.past OR coalesce(m.circle, t.id) <> coalesce(t.circle, t.id)",
 	} {
 		var wrong int
-		if err := h.DB.Read.NewRaw(q).Scan(context.WithoutCancel(t.Context()), &wrong); err != nil {
-			t.Fatalf("%s: %v", q, err)
+		if err := h.DB.Read.NewRaw(q).Scan(context.WithoutCancel(tb.Context()), &wrong); err != nil {
+			tb.Fatalf("%s: %v", q, err)
 		}
 		if wrong != 0 {
-			t.Errorf("%d rows: %s", wrong, q)
+			tb.Errorf("%d rows: %s", wrong, q)
 		}
 	}
 }
 
 // Kinds lists the kinds of the acts told after seq, in order.
-func Kinds(t testing.TB, h *House, seq int64) []string {
-	t.Helper()
-	acts, err := h.Journal.Since(t.Context(), seq, 1000)
+func Kinds(tb testing.TB, h *House, seq int64) []string {
+	tb.Helper()
+	acts, err := h.Journal.Since(tb.Context(), seq, 1000)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	kinds := make([]string, len(acts))
 	for i, a := range acts {
@@ -124,11 +124,11 @@ func Kinds(t testing.TB, h *House, seq int64) []string {
 }
 
 // Seq is where the journal stands.
-func Seq(t testing.TB, h *House) int64 {
-	t.Helper()
-	seq, err := h.Journal.Head(t.Context())
+func Seq(tb testing.TB, h *House) int64 {
+	tb.Helper()
+	seq, err := h.Journal.Head(tb.Context())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return seq
 }
