@@ -222,10 +222,10 @@ func TestSettle(t *testing.T) {
 		// What was only proposed lapses with its ask; a no to all when one helper is wrong.
 		b := exchangetest.Asked(t, h, ana, c, "Autre chose.")
 		open := exchangetest.Proposed(t, h, bea, b.ID)
-		before := threadtest.Seq(t, h.House)
+		before := threadtest.Seq(t, h.House.House)
 		err = h.Exchanges.Settle(t.Context(), as(ana), key(), exchange.Settling{Ask: b.ID, Helped: []exchange.Helper{{Person: cid}, {Person: ana}}})
 		refused(t, err, "thanks.nothing")
-		if got := threadtest.Seq(t, h.House); got != before {
+		if got := threadtest.Seq(t, h.House.House); got != before {
 			t.Error("half a settling was kept")
 		}
 		must(t, h.Exchanges.WithdrawAsk(t.Context(), as(ana), key(), b.ID))
@@ -254,14 +254,14 @@ func TestPosting(t *testing.T) {
 			"exchange.too_long":        {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, ForWhom: strings.Repeat("é", 81)},
 			"ask.day":                  {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, Facts: &exchange.Facts{By: "31/12"}},
 			"ask.too_many_tags":        {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, Facts: &exchange.Facts{Tags: strings.Split("a b c d e f g h i", " ")}},
-			"refused words, too long ": {Want: exchange.ForAsk, Words: strings.Repeat("x", 20_001), Circles: []id.Circle{c}},
+			"thread: words too long":   {Want: exchange.ForAsk, Words: strings.Repeat("x", 20_001), Circles: []id.Circle{c}},
 		} {
-			before := threadtest.Seq(t, h.House)
+			before := threadtest.Seq(t, h.House.House)
 			_, err := h.Exchanges.Post(t.Context(), as(ana), key(), in)
 			if r, ok := refusal.As(err); !ok || r.Code != code && !strings.Contains(code, " ") || r.Field == "" {
 				t.Errorf("%v, want %s on a field", err, code)
 			}
-			if threadtest.Seq(t, h.House) != before {
+			if threadtest.Seq(t, h.House.House) != before {
 				t.Errorf("%s: something was kept", code)
 			}
 		}
@@ -316,13 +316,13 @@ func TestEditing(t *testing.T) {
 			t.Errorf("the refusal doesn't show both: %v", r.Args)
 		}
 		h.Clock.Advance(day)
-		must(t, edit(ana, got.Version, "Certificats"))
+		must(t, edit(ana, got.Version, "Domaines"))
 		if got = exchangetest.Ask(t, h, a.ID); got.EditedAt.IsZero() {
 			t.Error("an edit after a day isn't marked")
 		}
 		th, err := h.Threads.Get(t.Context(), h.DB.Read, a.Thread)
 		must(t, err)
-		if th.Title != "Certificats" {
+		if th.Title != "Domaines" {
 			t.Error(th.Title)
 		}
 		// Tags in use are recognised in later words.

@@ -41,7 +41,7 @@ func Guess(said string, today time.Time, known []string) Facts {
 // titleSigns is where a guessed title ends at the latest.
 const titleSigns = 80
 
-//nolint:gochecknoglobals // immutable patterns, on folded words
+//nolint:misspell // these are French and Spanish
 var (
 	companyWords = regexp.MustCompile(`\b(un cafe|prendre (un|le) (cafe|verre|the)|boire un (coup|verre|cafe|the)|dejeuner (ensemble|avec|a plusieurs)|(on|qui) (mange|dejeune)|un dejeuner|travailler cote a cote|cote a cote|coworker|une heure de compagnie|se promener|une marche|grab (a )?(coffee|lunch|beer)|have (a )?(coffee|lunch)|(a|for|virtual) coffee|lunch (together|with)|for lunch|work(ing)? side by side|side by side|co-?work(ing)? (together|with|session)|go for a walk|keep me company|tomar (un cafe|algo|una caf)|un cafe|almorzar juntos|almorzar con|comer juntos|trabajar codo con codo|codo con codo|dar un paseo|cafe virtual)\b`)
 	businessWord = regexp.MustCompile(`\b(sous-?trait\w*|appel d'offres|tjm|tarif (journalier|jour)|une mission (de|pour|chez|en|a)|mission freelance|cherche (un|une|des) (freelance|prestataire|independante?s?|associee?s?)|client potentiel|apporteur d'affaires?|recommander a un client|pour un de mes clients|pour une de mes clientes|subcontract\w*|day rate|looking for a (freelancer?|contractor|subcontractor)|a client of mine (needs|is looking|wants)|one of my clients (needs|is looking|wants)|request for (quote|proposal)s?|rfp|subcontrat\w*|tarifa (diaria|por dia)|busco (un|una) (freelance|autonom[oa]|proveedora?|soci[oa])|un cliente mio (necesita|busca)|una clienta mia (necesita|busca)|licitacion)\b`)
@@ -60,7 +60,7 @@ func guessKind(text string) Kind {
 	return Help
 }
 
-//nolint:gochecknoglobals // immutable patterns, on folded words
+//nolint:misspell // these are French and Spanish
 var (
 	remoteWords = regexp.MustCompile(`\b(a distance|en visio\w*|visio ?conference|par (telephone|tel|mail|courriel|ecran partage)|au telephone|en ligne|remote(ly)?|online|by (phone|video|mail)|(on|over) the phone|over (zoom|video|skype)|video ?call|screen ?shar\w+|on zoom|sur zoom|por (zoom|telefono|video\w*)|en linea|en remoto|a distancia|videollamada)\b`)
 
@@ -90,8 +90,6 @@ func guessSize(text string) Size {
 
 // placed are turns after which a name can only be a place. They are looked for
 // in the words as written: capitals tell a name.
-//
-//nolint:gochecknoglobals // an immutable pattern
 var placed = regexp.MustCompile(`(?:[Ss]ur place à|[Pp]rès d(?:e |['’])|[Aa]utour d(?:e |['’])|[Àà] côté d(?:e |['’])|[Jj](?:e |['’])(?:suis|habite|vis)(?: basée?)? à|[Ss]e (?:voir|retrouver|rencontrer) à|[Bb]asée? à|[Nn]ear|[Bb]ased in|I live in|I(?: a|['’])m in|[Mm]eet(?:ing)? (?:up )?in|[Cc]erca de|[Vv]ivo en|[Ee]stoy en|[Qq]uedar en|[Vv]ernos en|[Bb]asad[oa] en) ?((?:(?:[Ll][ae]s? |[Ee]l |[Ll]os )?\p{Lu}[\pL’'-]+)(?:(?:[ -](?:de|del|la|le|les|sur|sous|en|los|d['’]))*[ -]?\p{Lu}[\pL’'-]+)*)`)
 
 func guessPlace(said string) string {
@@ -102,7 +100,6 @@ func guessPlace(said string) string {
 	return person.Line(m[1])
 }
 
-//nolint:gochecknoglobals // an immutable pattern
 var hashtag = regexp.MustCompile(`(?:^|[\s(])#(\pL[\pL\d_-]{1,39})`)
 
 // guessTags takes #tags, and known tags that stand in the words.
@@ -128,7 +125,7 @@ func guessTags(said, text string, known []string) []string {
 		if utf8.RuneCountInString(f) < 3 {
 			continue
 		}
-		// A plural is the same tag: "certificats" for "certificat".
+		// A plural is the same tag: "factures" for "facture".
 		if strings.Contains(bare, " "+f+" ") || strings.Contains(bare, " "+strings.TrimSuffix(f, "s")+" ") || strings.Contains(bare, " "+f+"s ") {
 			add(k)
 		}

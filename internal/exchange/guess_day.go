@@ -26,6 +26,7 @@ var (
 	notADay   = regexp.MustCompile(`^ ?(h|heures?|euros?|€|\$|%|personnes?|people|personas?|pm|am|o'clock|ans?|years?|anos?|minutes?|min|jours?|days?|dias?|semaines?|weeks?|semanas?|mois|pages?|k\b|[:.,/]\d)`)
 )
 
+//nolint:misspell // in three languages, folded
 const months = `janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|january|february|march|april|may|june|july|august|september|october|november|december|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre`
 
 // guessBy is the local date that the words wish for, "2026-03-12", or "".

@@ -20,14 +20,14 @@ func thursday(t *testing.T) time.Time {
 
 func TestGuess(t *testing.T) {
 	t.Parallel()
-	known := []string{"certificats", "hébergement", "Drupal", "Excel"}
+	known := []string{"certificat", "hébergement", "Drupal", "Excel"}
 	for _, c := range []struct {
 		words string
 		want  Facts
 	}{
 		{
 			"Bonjour à tous,\n\nMon certificat expire vendredi et l’hébergeur ne répond plus.\nQuelqu'un peut regarder avec moi, en visio, une heure environ ?",
-			Facts{Title: "Mon certificat expire vendredi et l’hébergeur ne répond plus", Kind: Help, Tags: []string{"certificats"}, Remote: true, By: "2026-03-13", Size: AnHour},
+			Facts{Title: "Mon certificat expire vendredi et l’hébergeur ne répond plus", Kind: Help, Tags: []string{"certificat"}, Remote: true, By: "2026-03-13", Size: AnHour},
 		},
 		{
 			"Hi all,\nCould somebody teach me how to read a balance sheet? By phone is fine, half an hour before March 20.",

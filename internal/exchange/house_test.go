@@ -67,9 +67,9 @@ func TestFromAskToThanks(t *testing.T) {
 		k := key()
 		thank := exchange.Moving{Exchange: x.ID, Move: exchange.Confirm, Words: "Vu.", Thanks: "Une heure, et tout remarche.", Circles: []id.Circle{c}}
 		must(t, h.Exchanges.Move(t.Context(), as(aurore), k, thank))
-		before := threadtest.Seq(t, h.House)
+		before := threadtest.Seq(t, h.House.House)
 		must(t, h.Exchanges.Move(t.Context(), as(aurore), k, thank)) // a double click
-		if got := threadtest.Seq(t, h.House); got != before {
+		if got := threadtest.Seq(t, h.House.House); got != before {
 			t.Errorf("a repeat told %d acts", got-before)
 		}
 		err := h.Exchanges.Move(t.Context(), as(malik), key(), exchange.Moving{Exchange: x.ID, Move: exchange.CallOff})

@@ -77,8 +77,13 @@ type Side struct {
 // Sides lists all of them, for pages of documentation and for tests.
 func Sides() []Side {
 	return []Side{
-		{Giver, true}, {Giver, false}, {Recipient, true}, {Recipient, false},
-		{Companion, true}, {Companion, false}, {Clock, false},
+		{Giver, true},
+		{Giver, false},
+		{Recipient, true},
+		{Recipient, false},
+		{Companion, true},
+		{Companion, false},
+		{Clock, false},
 	}
 }
 

@@ -287,7 +287,7 @@ func TestClock(t *testing.T) {
 	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	giver, receiver := human(1), human(2)
 	x := Exchange{Kind: Help, Giver: giver, Proposer: giver, Receivers: []Receiver{{Person: receiver, State: Proposed, Last: Propose, By: giver, At: start, ProposedAt: start}}}
-	at := func(d time.Duration) time.Time { return start.Add(d) }
+	at := start.Add
 
 	if !x.Next().Equal(at(30 * day)) {
 		t.Errorf("a proposal lapses at %v", x.Next())

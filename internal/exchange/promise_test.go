@@ -88,17 +88,19 @@ func (d deal) next(l *line, receiver, by id.Person, move exchange.Move) exchange
 			return exchange.Agreed
 		case exchange.DidNotHappen:
 			return exchange.CalledOff
+		default:
 		}
+	default: // has ended
 	}
 	return ""
 }
 
 // thank follows what thanking somebody on an ask does: it confirms what is under
 // way between the two where the receiver may, else the message was it.
-func (m *model) thank(rt *rapid.T, a exchange.Ask, giver id.Person, ok, wrote bool, f func(journal.Key) (exchange.ID, error)) {
+func (m *model) thank(rt *rapid.T, a exchange.Ask, giver id.Person, ok bool, f func(journal.Key) (exchange.ID, error)) {
 	var confirms *deal
 	for i, d := range m.deals {
-		if d.ask != a.ID || d.giver != giver && !(d.company && d.giver == a.Author) {
+		if d.ask != a.ID || d.giver != giver && (!d.company || d.giver != a.Author) {
 			continue
 		}
 		p := a.Author
