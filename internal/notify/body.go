@@ -244,17 +244,24 @@ func (w *writing) exchanged(ctx context.Context) error {
 	if err := w.theirThanks(ctx); err != nil {
 		return err
 	}
+	lead := post.Para{Text: w.lead(w.variant(x)), Quiet: true}
+	if wordless := len(w.letter.Body) == 0; wordless {
+		lead.Quiet = false
+		w.say(lead)
+	}
 	if err := w.buttons(ctx, w.moves(x, waiting)...); err != nil {
 		return err
 	}
-	w.say(post.Para{Text: w.lead(w.variant(x)), Quiet: len(w.letter.Body) > 0})
+	if lead.Quiet {
+		w.say(lead)
+	}
 	if who := w.awaitedOthers(x); who != "" {
 		w.say(post.Para{Text: who, Quiet: true})
 	}
-	w.open("exchange", exchangePath(x.Public))
 	if !w.s.ask.ID.IsZero() {
 		w.open(string(w.s.ask.Want), askPath(w.s.ask))
 	}
+	w.open("exchange", exchangePath(x.Public))
 	return nil
 }
 
@@ -320,11 +327,19 @@ func (w *writing) moves(x exchange.Exchange, waiting []string) []button {
 	var all []button
 	for _, m := range x.Moves(w.d.Person) {
 		move := exchange.KindExchange + "." + string(m)
+		b := button{x.Ref(), move, "move." + move, slices.Contains(waiting, move)}
 		switch m {
-		case exchange.Agree, exchange.Decline, exchange.MarkDone, exchange.Confirm, exchange.NotYet, exchange.DidNotHappen:
-			all = append(all, button{x.Ref(), move, "move." + move, slices.Contains(waiting, move)})
+		case exchange.Agree, exchange.Decline: // with the name of whom one says yes to
+			b.label = "mail.move." + string(m)
+		case exchange.MarkDone:
+			if !b.main {
+				continue
+			}
+		case exchange.Confirm, exchange.NotYet, exchange.DidNotHappen:
 		case exchange.Propose, exchange.Withdraw, exchange.CallOff, exchange.Lapse:
+			continue
 		}
+		all = append(all, b)
 	}
 	slices.SortStableFunc(all, func(a, b button) int { return rankOf(a) - rankOf(b) })
 	return all
@@ -354,11 +369,9 @@ func (w *writing) awaitedOthers(x exchange.Exchange) string {
 
 func (w *writing) circleNews() error {
 	w.say(post.Para{Text: w.lead("")})
-	label, path := "circle", circlePath(w.circle)
 	if w.d.Kind == circle.ActCharterChanged {
-		label, path = "charter", charterPath(w.circle)
-		w.say(post.Buttons{{Label: w.p.T("mail.charter"), URL: w.at(path), Main: true}})
+		w.say(post.Buttons{{Label: w.p.T("mail.charter"), URL: w.at(charterPath(w.circle)), Main: true}})
 	}
-	w.open(label, path)
+	w.open("circle", circlePath(w.circle))
 	return nil
 }

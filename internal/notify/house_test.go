@@ -9,8 +9,6 @@ import (
 	"sync"
 	"testing"
 
-	"cordee/internal/circle"
-	"cordee/internal/exchange"
 	"cordee/internal/exchange/exchangetest"
 	"cordee/internal/id"
 	"cordee/internal/journal"
@@ -18,7 +16,6 @@ import (
 	"cordee/internal/person"
 	"cordee/internal/person/persontest"
 	"cordee/internal/post"
-	"cordee/internal/seal"
 	"cordee/internal/server"
 	"cordee/internal/signin"
 	"cordee/internal/store"
@@ -28,7 +25,6 @@ import (
 // house is exchangetest's with the courier in it, whose mails land in a box.
 type house struct {
 	*exchangetest.House
-	Server  *server.Room
 	SignIn  *signin.Room
 	Courier *notify.Courier
 	Box     *box
@@ -38,29 +34,17 @@ type house struct {
 
 func open(t *testing.T, db *store.DB) *house {
 	t.Helper()
-	keys, err := seal.Open(t.TempDir(), "", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	below := threadtest.Open(t, db, server.Acts(), signin.Acts(), circle.Acts(), exchange.Acts())
-	j := below.Journal
-	h := &house{House: &exchangetest.House{House: below}, Box: &box{}}
-	h.Server = server.New(server.Config{Journal: j, DB: db, Keys: keys})
-	h.SignIn = signin.New(signin.Config{Journal: j, DB: db, Keys: keys, People: below.People})
-	h.Circles = circle.New(circle.Config{Journal: j, DB: db, Keys: keys, People: below.People, Server: h.Server, Threads: below.Threads})
-	h.Exchanges = exchange.New(exchange.Config{Journal: j, DB: db, People: below.People, Circles: h.Circles, Threads: below.Threads})
+	h := &house{House: exchangetest.Open(t, db, signin.Acts()), Box: &box{}}
+	h.SignIn = signin.New(signin.Config{Journal: h.Journal, DB: db, Keys: h.Keys, People: h.People})
 	folder, err := post.NewMaildir(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.config = notify.Config{
-		Journal: j, DB: db, Keys: keys, Server: h.Server, People: below.People, SignIn: h.SignIn, Circles: h.Circles,
-		Threads: below.Threads, Exchanges: h.Exchanges, Log: slog.New(slog.NewTextHandler(testLog{t}, nil)),
+		Journal: h.Journal, DB: db, Keys: h.Keys, Server: h.Server, People: h.People, SignIn: h.SignIn, Circles: h.Circles,
+		Threads: h.Threads, Exchanges: h.Exchanges, Log: slog.New(slog.NewTextHandler(testLog{t}, nil)),
 		URL: &url.URL{Scheme: "https", Host: "cordee.example.org"}, Folder: folder,
 		Transport: func(post.Settings) post.Transport { return h.Box },
-	}
-	if err := h.Server.Open(t.Context()); err != nil {
-		t.Fatal(err)
 	}
 	h.restart()
 	h.mailOn(t, "mail.example.org")
@@ -106,10 +90,12 @@ func (h *house) mails(t *testing.T) []string {
 	return out
 }
 
-// morning lets the clock come to the next digest and gives the mails.
+// digest lets the clock come to somebody's next morning and gives the mails that
+// came then.
 func (h *house) digest(t *testing.T, p id.Person) []post.Mail {
 	t.Helper()
 	h.work(t)
+	h.Box.take()
 	who := exchangetest.Person(t, h.House, p)
 	h.Clock.Advance(notify.NextDigest(h.Clock.Now(), who.Location()).Sub(h.Clock.Now()))
 	if err := h.Courier.DigestsDue(t.Context()); err != nil {
@@ -193,5 +179,5 @@ func (h *house) newcomer(t *testing.T, n person.Newcomer) id.Person {
 	if n.Address == "" {
 		n.Address = persontest.Address(n.Name)
 	}
-	return persontest.Newcomer(t, h.House.House.House, n).ID
+	return persontest.Newcomer(t, h.House.House.House.House, n).ID
 }

@@ -88,7 +88,7 @@ func (w *writing) link(ctx context.Context) error {
 	w.begin("Cordée", post.Mailbox{Name: l.Name, Address: l.Address})
 	w.letter.Subject = w.p.T(key + ".subject")
 	w.say(
-		post.Para{Text: w.p.T(key+".lead", "House", house, "Until", w.p.DayAndClock(l.Expires), "Address", l.Address)},
+		post.Para{Text: w.p.T(key+".lead", "House", house, "For", w.p.Span(l.Expires.Sub(w.d.MadeAt)), "Address", l.Address)},
 		post.Buttons{{Label: w.p.T(key + ".button"), URL: w.at(path), Main: true}},
 		post.Para{Text: w.p.T(key + ".note"), Quiet: true},
 	)
@@ -135,10 +135,10 @@ func (w *writing) invitation(ctx context.Context) error {
 		post.Buttons{{Label: w.p.T("mail.invitation.button"), URL: w.at(invitationPath(m.Token)), Main: true}},
 		post.Para{Text: w.p.T("mail.invitation.note", "Until", w.p.Day(i.ExpiresAt)), Quiet: true},
 	)
-	w.letter.Footer = post.Footer{Lines: []string{
-		w.p.T("mail.footer.circle", "Circle", m.Circle.Name),
-		w.p.T("mail.footer.stranger", "Who", who),
-	}}
+	w.letter.Footer.Lines = []string{w.p.T("mail.footer.circle", "Circle", m.Circle.Name)}
+	if i.Address != "" {
+		w.letter.Footer.Lines = append(w.letter.Footer.Lines, w.p.T("mail.footer.stranger", "Who", who))
+	}
 	return nil
 }
 

@@ -348,7 +348,7 @@ func TestDigest(t *testing.T) {
 			t.Errorf("a digest with nothing to say: %d", len(got))
 		}
 		talk := func() {
-			threadtest.Talk(t, h.House.House, c, p[0], "x", "y") // no act: nothing is told
+			threadtest.Talk(t, h.House.House.House, c, p[0], "x", "y") // no act: nothing is told
 			if _, err := h.Courier.Plan(t.Context(), 0); err != nil {
 				t.Fatal(err)
 			}
