@@ -203,6 +203,15 @@ func plainSpaces(s string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s)), " ")
 }
 
+// InView tells whether the first element of a selector is within the window.
+func (p *Page) InView(selector string) bool {
+	p.t.Helper()
+	return eval[bool](p, fmt.Sprintf(`(() => {
+  const r = document.querySelector(%s)?.getBoundingClientRect();
+  return !!r && r.height > 0 && r.top >= 0 && r.bottom <= innerHeight;
+})()`, quoted(selector)))
+}
+
 // Overflow fails the test if the page is wider than the window.
 func (p *Page) Overflow() {
 	p.t.Helper()

@@ -63,15 +63,19 @@ func TestDone(t *testing.T) {
 	for _, look := range []browsertest.Options{{Lang: "fr"}, {Lang: "fr", NoJS: true}} {
 		t.Run(look.Name(), func(t *testing.T) {
 			t.Parallel()
+			look.Phone = true // where the button is far down
 			p := browsertest.Open(t, base, look)
 			p.SetCookie("cordee", "solene")
 			p.Goto("/letters?said=saved")
 			p.SeeNot("C’est enregistré") // whoever only follows a link is told nothing
 			p.Press("C’est fait, merci Malik")
 			p.See("C’est enregistré")
-			p.Axe()
+			p.Both()
 			p.Screenshot("said")
 			if !look.NoJS {
+				if !p.InView("#said") {
+					t.Error("the sentence is out of sight")
+				}
 				if got := p.URL(); got != "/letters" {
 					t.Errorf("the address is %s", got)
 				}
