@@ -3,6 +3,7 @@ package circle
 import (
 	"cordee/internal/id"
 	"cordee/internal/journal"
+	"cordee/internal/thread"
 )
 
 // The kinds of acts.
@@ -51,6 +52,11 @@ type (
 		Invitation InvitationID `json:"invitation"`
 		Way        Way          `json:"way"`
 	}
+	// WroteFacts tell which message was written, and to whom, where it is a letter.
+	WroteFacts struct {
+		Message thread.MessageID `json:"message"`
+		Person  id.Person        `json:"person,omitzero"`
+	}
 	// PersonFacts name the person that an act concerns besides who acts.
 	PersonFacts struct {
 		Person id.Person `json:"person"`
@@ -73,7 +79,7 @@ func Acts() []journal.Kind {
 		{Name: ActJoined, Object: KindCircle, Facts: "person, sponsor, invitation, way", Doc: "Somebody joined a circle and agreed to its charter."},
 		{Name: ActHostNamed, Object: KindCircle, Facts: "person", Doc: "A host named another host."},
 		{Name: ActSteppedDown, Object: KindCircle, Doc: "A host is a member like the others again."},
-		{Name: ActTalked, Object: KindTalk, Doc: "A member began a talk."},
-		{Name: ActWrote, Object: KindLetter, Facts: "person", Doc: "A member wrote a letter to another."},
+		{Name: ActTalked, Object: KindTalk, Facts: "message", Doc: "A member began a talk."},
+		{Name: ActWrote, Object: KindLetter, Facts: "message, person", Doc: "A member wrote a letter to another."},
 	}
 }

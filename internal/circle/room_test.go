@@ -413,7 +413,12 @@ func TestLettersStayBetweenTwo(t *testing.T) {
 			}
 			return wrote
 		}
+		seq := threadtest.Seq(t, h.House.House)
 		first, answer, titled := write(h.ines, bo, ""), write(bo, h.ines, ""), write(h.ines, bo, "Le devis")
+		acts, err := h.Journal.Since(ctx, seq, 10)
+		if err != nil || len(acts) != 3 || !strings.Contains(string(acts[1].Facts), answer.Message.String()) {
+			t.Errorf("each letter's act names its own message: %+v, %v", acts, err)
+		}
 		if first.Thread != answer.Thread || titled.Thread == first.Thread {
 			t.Errorf("%v, %v, %v", first.Thread, answer.Thread, titled.Thread)
 		}

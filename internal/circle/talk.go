@@ -62,7 +62,7 @@ func (r *Room) Talk(ctx context.Context, by journal.By, key journal.Key, in Talk
 		if err != nil {
 			return err
 		}
-		tx.ActIn(in.Circle, ActTalked, t.Subject, nil)
+		tx.ActIn(in.Circle, ActTalked, t.Subject, WroteFacts{Message: m.ID})
 		tx.Answer(Wrote{Thread: t.ID, Public: t.Public, Message: m.ID})
 		return nil
 	}))
@@ -149,7 +149,7 @@ func (r *Room) Letter(ctx context.Context, by journal.By, key journal.Key, in Le
 		if err != nil {
 			return err
 		}
-		tx.Act(ActWrote, t.Subject, PersonFacts{Person: in.To})
+		tx.Act(ActWrote, t.Subject, WroteFacts{Message: m.ID, Person: in.To})
 		tx.Answer(Wrote{Thread: t.ID, Public: t.Public, Message: m.ID})
 		return nil
 	}))
