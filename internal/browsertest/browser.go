@@ -24,8 +24,8 @@ var axe string
 // on the context of the first.
 type chromium struct {
 	once  sync.Once
-	first sync.Mutex // one tab is opened at a time
-	ctx   context.Context
+	first sync.Mutex      // one tab is opened at a time
+	ctx   context.Context //nolint:containedctx // chromedp keeps a browser in a context
 	close func()
 	err   error
 }

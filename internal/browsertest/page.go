@@ -68,7 +68,7 @@ func (o Options) size() (width, height int64) {
 // Page is one tab of a person's browser.
 type Page struct {
 	t       testing.TB
-	ctx     context.Context
+	ctx     context.Context //nolint:containedctx // chromedp keeps a tab in a context
 	base    *url.URL
 	options Options
 	arrived chan struct{} // a page was loaded, or swapped in place
@@ -80,30 +80,30 @@ type Page struct {
 }
 
 // Open opens a tab in a browser of its own: no cookies, nothing cached.
-func Open(t testing.TB, baseURL string, o Options) *Page {
-	t.Helper()
+func Open(tb testing.TB, baseURL string, o Options) *Page {
+	tb.Helper()
 	base, err := url.Parse(baseURL)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	browser, err := shared.start()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
-	p := &Page{t: t, ctx: ctx, base: base, options: o, arrived: make(chan struct{}, 100)}
+	p := &Page{t: tb, ctx: ctx, base: base, options: o, arrived: make(chan struct{}, 100)}
 	shared.first.Lock()
 	err = chromedp.Do(ctx)
 	shared.first.Unlock()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		cancel()
 		p.complain()
 	})
 	if err != nil {
-		t.Fatalf("browsertest: open a tab: %v", err)
+		tb.Fatalf("browsertest: open a tab: %v", err)
 	}
 	if err := chromedp.Listen(ctx, p.hear); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	p.dress()
 	return p
@@ -247,7 +247,7 @@ func (p *Page) Screenshot(name string) {
 		return err
 	}))
 	must(p, "picture", os.MkdirAll(folder, 0o755))
-	must(p, "picture", os.WriteFile(filepath.Join(folder, name+"-"+p.options.Name()+".png"), picture, 0o644)) //nolint:gosec // pictures are for everybody
+	must(p, "picture", os.WriteFile(filepath.Join(folder, name+"-"+p.options.Name()+".png"), picture, 0o644))
 }
 
 // within runs one step with a time-out of its own.

@@ -60,8 +60,12 @@ func walk(t *testing.T, p *browsertest.Page, lang string) {
 		return // the words of the others are the test's own
 	}
 	for _, page := range []struct{ path, name string }{
-		{"/people", "person"}, {"/search", "search"}, {"/hard", "hard"},
-		{"/circles?n=3", "circle-3"}, {"/circles?n=30", "circle-30"}, {"/circles?n=150", "circle-150"},
+		{"/people", "person"},
+		{"/search", "search"},
+		{"/hard", "hard"},
+		{"/circles?n=3", "circle-3"},
+		{"/circles?n=30", "circle-30"},
+		{"/circles?n=150", "circle-150"},
 	} {
 		show(page.path, page.name)
 	}

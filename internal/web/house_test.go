@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
@@ -86,7 +85,7 @@ func serveWith(t *testing.T, change func(*web.Config)) string {
 	unstarted := httptest.NewUnstartedServer(nil)
 	g := newGallery(t, "http://"+unstarted.Listener.Addr().String(), change)
 	unstarted.Config.Handler = g
-	unstarted.Config.ErrorLog = slog.NewLogLogger(slog.NewTextHandler(io.Discard, nil), slog.LevelError)
+	unstarted.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	unstarted.Start()
 	t.Cleanup(unstarted.Close)
 	return unstarted.URL

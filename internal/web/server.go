@@ -105,7 +105,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.close()
 		s.log(r, a, visit, reference, begun)
 	}()
-	s.answer(a, r, visit, reference)
+	s.answer(a, r, visit, reference) //nolint:contextcheck // a component takes its context when it is rendered
 }
 
 // visit is what is known of a request while it is answered.
@@ -139,7 +139,7 @@ func (s *Server) answer(w *answer, r *http.Request, visit *visit, reference stri
 func (s *Server) session(r *http.Request) (page.Session, error) {
 	cookie, err := r.Cookie(page.CookieName(s.cfg.Base.Scheme == "https"))
 	if err != nil || cookie.Value == "" || len(cookie.Value) > 200 {
-		return page.Session{}, nil
+		return page.Session{}, nil //nolint:nilerr // no cookie is no session
 	}
 	session, ok, err := s.cfg.Sessions(r.Context(), cookie.Value)
 	if err != nil || !ok {
@@ -186,14 +186,14 @@ func (s *Server) fail(w *answer, r *http.Request, v *page.View, err error) {
 	no, ok := refusal.As(err)
 	switch {
 	case ok && no.Kind == refusal.SignIn && readOnly(r) && !v.SignedIn():
-		http.Redirect(w, r, v.Link(page.SignInPath(r.URL.Path, r.URL.Query())), http.StatusSeeOther)
+		http.Redirect(w, r, v.Link(page.SignInPath(r.URL.Path, r.URL.Query())), http.StatusSeeOther) //nolint:gosec // always /sign-in
 	case ok:
-		s.finish(w, r, v, page.RenderProblem(w, r, v, no))
+		s.finish(w, r, v, page.RenderProblem(w, r, v, no)) //nolint:contextcheck // a component takes its context when it is rendered
 	case r.Context().Err() != nil:
 		w.status = statusGone // whoever asked has left: nobody reads an answer
 	default:
 		s.cfg.Log.ErrorContext(r.Context(), "request failed", "ref", v.Request, "route", r.Pattern, "error", err)
-		s.finish(w, r, v, page.RenderStatus(w, r, v, http.StatusInternalServerError))
+		s.finish(w, r, v, page.RenderStatus(w, r, v, http.StatusInternalServerError)) //nolint:contextcheck // a component takes its context when it is rendered
 	}
 }
 

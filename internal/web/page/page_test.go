@@ -78,7 +78,7 @@ func TestDecode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if in.Words != "a\nb\nc 👩🏽‍🔧" || in.Kind != "help" || len(in.To) != 2 || !in.Agree || in.Number != 7 || in.Many != nil && len(in.Many) > 0 || in.Other != "" {
+	if in.Words != "a\nb\nc 👩🏽‍🔧" || in.Kind != "help" || len(in.To) != 2 || !in.Agree || in.Number != 7 || len(in.Many) > 0 || in.Other != "" {
 		t.Errorf("%+v", in)
 	}
 }

@@ -19,7 +19,7 @@ import (
 const Dot = " · "
 
 // headings are those that people type into their words.
-var headings = regexp.MustCompile(`<(/?)h[1-6]>`) //nolint:gochecknoglobals // immutable
+var headings = regexp.MustCompile(`<(/?)h[1-6]>`)
 
 // prose is Markdown as HTML. What people type as a heading looks like one but is
 // none: a thread of thirty messages keeps one outline, that of the page.

@@ -191,7 +191,7 @@ func CookieName(secure bool) string {
 
 // KeepSession gives the browser the token of a session, the only cookie there is.
 func (v *View) KeepSession(w http.ResponseWriter, token string, until time.Time) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever people come by https
 		Name: CookieName(v.Secure()), Value: token, Path: "/", Expires: until,
 		Secure: v.Secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
@@ -199,7 +199,7 @@ func (v *View) KeepSession(w http.ResponseWriter, token string, until time.Time)
 
 // DropSession takes the cookie away.
 func (v *View) DropSession(w http.ResponseWriter) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever people come by https
 		Name: CookieName(v.Secure()), Path: "/", MaxAge: -1,
 		Secure: v.Secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
