@@ -6,9 +6,11 @@ import (
 	"cordee/internal/web/circles"
 	"cordee/internal/web/conversation"
 	"cordee/internal/web/letters"
+	"cordee/internal/web/mails"
 	"cordee/internal/web/page"
 	"cordee/internal/web/people"
 	"cordee/internal/web/searches"
+	"cordee/internal/web/servers"
 	"cordee/internal/web/settings"
 	"cordee/internal/web/today"
 	"cordee/internal/web/welcome"
@@ -25,6 +27,8 @@ func (h *House) Routes() []page.Route {
 		(&letters.Handlers{DB: h.DB, People: h.People, Circles: h.Circles, Threads: h.Threads, Talk: talk}).Routes(),
 		(&searches.Handlers{DB: h.DB, People: h.People, Exchanges: h.Exchanges, Threads: h.Threads, Talk: talk}).Routes(),
 		(&settings.Handlers{DB: h.DB, Server: h.Server, People: h.People, SignIns: h.SignIns}).Routes(),
+		(&mails.Handlers{DB: h.DB, Circles: h.Circles, Courier: h.Notify}).Routes(),
+		(&servers.Handlers{DB: h.DB, Server: h.Server, People: h.People, Circles: h.Circles, Courier: h.Notify}).Routes(),
 		talk.Routes(),
 	)
 }
