@@ -69,6 +69,9 @@ var askTable = []struct {
 	{AskOpen, AskSettle, AskSettled},
 	{AskOpen, AskWithdraw, AskWithdrawn},
 	{AskOpen, AskLapse, AskLapsed},
+	{AskSettled, AskEdit, AskSettled},
+	{AskWithdrawn, AskEdit, AskWithdrawn},
+	{AskLapsed, AskEdit, AskLapsed},
 }
 
 // Facts are what is told about an ask beside its words: guessed from them, and

@@ -244,17 +244,17 @@ func TestPosting(t *testing.T) {
 		other := exchangetest.Circle(t, h, "Autre", bea)
 		stranger := exchangetest.People(t, h, "Zoé")[0]
 		for code, in := range map[string]exchange.Posting{
-			"ask.no_words":             {Want: exchange.ForAsk, Words: " \n", Circles: []id.Circle{c}},
-			"ask.no_circle":            {Want: exchange.ForAsk, Words: "x"},
-			"ask.circle_or_person":     {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, To: bea},
-			"ask.not_your_circle":      {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c, other}},
-			"exchange.not_acquainted":  {Want: exchange.ForAsk, Words: "x", To: stranger},
-			"exchange.to_yourself":     {Want: exchange.ForAsk, Words: "x", To: ana},
-			"ask.choice":               {Want: "wish", Words: "x", Circles: []id.Circle{c}},
-			"exchange.too_long":        {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, ForWhom: strings.Repeat("é", 81)},
-			"ask.day":                  {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, Facts: &exchange.Facts{By: "31/12"}},
-			"ask.too_many_tags":        {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, Facts: &exchange.Facts{Tags: strings.Split("a b c d e f g h i", " ")}},
-			"thread: words too long":   {Want: exchange.ForAsk, Words: strings.Repeat("x", 20_001), Circles: []id.Circle{c}},
+			"ask.no_words":            {Want: exchange.ForAsk, Words: " \n", Circles: []id.Circle{c}},
+			"ask.no_circle":           {Want: exchange.ForAsk, Words: "x"},
+			"ask.circle_or_person":    {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, To: bea},
+			"ask.not_your_circle":     {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c, other}},
+			"exchange.not_acquainted": {Want: exchange.ForAsk, Words: "x", To: stranger},
+			"exchange.to_yourself":    {Want: exchange.ForAsk, Words: "x", To: ana},
+			"ask.choice":              {Want: "wish", Words: "x", Circles: []id.Circle{c}},
+			"exchange.too_long":       {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, ForWhom: strings.Repeat("é", 81)},
+			"ask.day":                 {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, Facts: &exchange.Facts{By: "31/12"}},
+			"ask.too_many_tags":       {Want: exchange.ForAsk, Words: "x", Circles: []id.Circle{c}, Facts: &exchange.Facts{Tags: strings.Split("a b c d e f g h i", " ")}},
+			"thread: words too long":  {Want: exchange.ForAsk, Words: strings.Repeat("x", 20_001), Circles: []id.Circle{c}},
 		} {
 			before := threadtest.Seq(t, h.House.House)
 			_, err := h.Exchanges.Post(t.Context(), as(ana), key(), in)
@@ -316,7 +316,12 @@ func TestEditing(t *testing.T) {
 			t.Errorf("the refusal doesn't show both: %v", r.Args)
 		}
 		h.Clock.Advance(day)
-		must(t, edit(ana, got.Version, "Domaines"))
+		x := exchangetest.Proposed(t, h, bea, a.ID)
+		must(t, h.Exchanges.WithdrawAsk(t.Context(), as(ana), key(), a.ID))
+		must(t, edit(ana, got.Version+1, "Domaines"))
+		if x = exchangetest.Exchange(t, h, x.ID); x.Title != "Domaines" {
+			t.Errorf("the old title is still on the exchange: %q", x.Title)
+		}
 		if got = exchangetest.Ask(t, h, a.ID); got.EditedAt.IsZero() {
 			t.Error("an edit after a day isn't marked")
 		}

@@ -137,7 +137,7 @@ func (r *Room) moved(ctx context.Context, tx *journal.Tx, v journal.Viewer, befo
 		return errThanksTooEarly()
 	}
 	if reached == Confirmed && strings.TrimSpace(in.Thanks) != "" {
-		t, err := r.say(ctx, tx, v, x, in.Thanks, in.Circles)
+		t, err := r.say(ctx, tx, v, x, x.thanked(before, v.Person), in.Thanks, in.Circles)
 		if err != nil {
 			return err
 		}
@@ -157,9 +157,17 @@ func (x Exchange) reached(before Exchange) State {
 	return x.State()
 }
 
-// say writes the thanks of whoever confirms. In company they go to the other.
-func (r *Room) say(ctx context.Context, tx *journal.Tx, v journal.Viewer, x Exchange, words string, circles []id.Circle) (Thanks, error) {
-	giver := x.counterOf(v.Person)
+// thanked is whom the thanks of who has just confirmed go to: the giver, or in
+// company the other, who had marked it done.
+func (x Exchange) thanked(before Exchange, by id.Person) id.Person {
+	if by == x.Giver {
+		return x.moved(before)[0]
+	}
+	return x.Giver
+}
+
+// say writes the thanks of whoever confirms.
+func (r *Room) say(ctx context.Context, tx *journal.Tx, v journal.Viewer, x Exchange, giver id.Person, words string, circles []id.Circle) (Thanks, error) {
 	t, err := r.thanks(ctx, tx, v, giver, x.Kind, words, circles)
 	if err != nil {
 		return t, err

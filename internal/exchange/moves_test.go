@@ -246,7 +246,8 @@ func TestAskMoves(t *testing.T) {
 		for _, move := range moves {
 			for _, by := range []id.Person{author, other, {}} {
 				a := Ask{Author: author, State: state, Want: ForAsk}
-				allowed := state == AskOpen && (by == author && move != AskLapse || by.IsZero() && move == AskLapse)
+				allowed := state == AskOpen && (by == author && move != AskLapse || by.IsZero() && move == AskLapse) ||
+					by == author && move == AskEdit
 				got, err := a.Apply(move, by, at)
 				if (err == nil) != allowed {
 					t.Errorf("%s, %s by %v: %v", state, move, by, err)
@@ -254,7 +255,7 @@ func TestAskMoves(t *testing.T) {
 				if slices.Contains(a.Moves(by), move) != (allowed && !by.IsZero()) {
 					t.Errorf("%s, %s by %v: Moves says %v", state, move, by, a.Moves(by))
 				}
-				if allowed && (got.State != AskOpen) != !got.EndedAt.IsZero() {
+				if allowed && (got.State != state) != !got.EndedAt.IsZero() {
 					t.Errorf("%s, %s: ended at %v", state, move, got.EndedAt)
 				}
 			}

@@ -177,13 +177,38 @@ func (r *Room) EditAsk(ctx context.Context, by journal.By, key journal.Key, in E
 			return err
 		}
 		if a.Title != before.Title {
-			if err := r.threads.SetTitle(ctx, tx, a.Thread, a.Title); err != nil {
+			if err := r.retitle(ctx, tx, a); err != nil {
 				return err
 			}
 		}
 		return r.saveAsk(ctx, tx, before, a, ActAskEdited, ActFacts{})
 	})
 	return err
+}
+
+// retitle writes an ask's title wherever it is kept: what is taken out of it is
+// taken out everywhere.
+func (r *Room) retitle(ctx context.Context, tx *journal.Tx, a Ask) error {
+	if err := r.threads.SetTitle(ctx, tx, a.Thread, a.Title); err != nil {
+		return err
+	}
+	var of []exchangeRow
+	if err := tx.NewSelect().Model(&of).Column("id", "thread").Where("x.ask = ?", a.ID).OrderExpr("x.id").Scan(ctx); err != nil {
+		return fmt.Errorf("exchange: retitle %s: %w", a.ID, err)
+	}
+	for _, x := range of {
+		if x.Thread.IsZero() {
+			continue
+		}
+		if err := r.threads.SetTitle(ctx, tx, x.Thread, a.Title); err != nil {
+			return err
+		}
+	}
+	_, err := tx.NewUpdate().Model((*exchangeRow)(nil)).Set("title = ?", a.Title).Where("ask = ?", a.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("exchange: retitle %s: %w", a.ID, err)
+	}
+	return nil
 }
 
 // Renew leaves one's own ask or offer open for another while.
