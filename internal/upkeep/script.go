@@ -30,6 +30,8 @@ type player struct {
 type scene struct {
 	Key, Name, Slug, Lang, Form, Parent, Founder, Purpose, Charter string
 
+	Why, Brings string // the founder's own
+
 	Ago     int
 	Members []entry `toml:"member"`
 }
