@@ -45,8 +45,8 @@ func parents(v *page.View, s circle.Standing) []page.Option {
 
 func forms(v *page.View) []page.Option {
 	return []page.Option{
-		{Value: string(circle.Vous), Words: v.T("found.form.vous")},
-		{Value: string(circle.Tu), Words: v.T("found.form.tu")},
+		{Value: string(circle.Vous), Words: v.T("found.form.says_vous")},
+		{Value: string(circle.Tu), Words: v.T("found.form.says_tu")},
 	}
 }
 

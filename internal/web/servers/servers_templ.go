@@ -586,8 +586,8 @@ func claimPage(v *page.View, c circle.Circle) templ.Component {
 
 func forms(v *page.View) []page.Option {
 	return []page.Option{
-		{Value: string(circle.Vous), Words: v.T("found.form.vous")},
-		{Value: string(circle.Tu), Words: v.T("found.form.tu")},
+		{Value: string(circle.Vous), Words: v.T("found.form.says_vous")},
+		{Value: string(circle.Tu), Words: v.T("found.form.says_tu")},
 	}
 }
 

@@ -108,6 +108,7 @@ func (h *Handlers) accept(w http.ResponseWriter, r *http.Request, v *page.View) 
 		Means   string `form:"means"`
 		Agreed  bool   `form:"agreed"`
 		Charter int    `form:"charter"`
+		Known   string `form:"known"`
 	}
 	if err := page.Decode(r, &in); err != nil {
 		return err
@@ -127,6 +128,14 @@ func (h *Handlers) accept(w http.ResponseWriter, r *http.Request, v *page.View) 
 			return page.Refuse(w, r, v, err, again)
 		}
 		return page.Done(w, r, v, "/circles/"+joined.Slug, "circle.joined")
+	}
+	if in.Known != "" {
+		// Cordée's mail reached somebody who has a profile: their yes counts, and
+		// signing in goes its own way, since invitations are passed on.
+		if _, err := h.Circles.Accept(r.Context(), v.ByGuest("invitation"), page.Key(r), acceptance); err != nil {
+			return page.Refuse(w, r, v, err, again)
+		}
+		return page.Done(w, r, v, "/sign-in", "circle.joined_known")
 	}
 	acceptance.Newcomer = in.person(v)
 	var joined circle.Joined

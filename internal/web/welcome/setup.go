@@ -142,7 +142,7 @@ func claims(v *page.View, waiting []circle.Circle) []page.Option {
 // formOptions are how a circle's people speak to each other.
 func formOptions(v *page.View) []page.Option {
 	return []page.Option{
-		{Value: string(circle.Vous), Words: v.T("found.form.vous")},
-		{Value: string(circle.Tu), Words: v.T("found.form.tu")},
+		{Value: string(circle.Vous), Words: v.T("found.form.says_vous")},
+		{Value: string(circle.Tu), Words: v.T("found.form.says_tu")},
 	}
 }
