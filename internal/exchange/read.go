@@ -149,7 +149,7 @@ func (r *Room) Exchanges(ctx context.Context, db bun.IDB, v journal.Viewer, f Ex
 	}
 	for _, p := range []id.Person{f.Person, f.With} {
 		if !p.IsZero() {
-			q.Where("(x.giver = ? OR EXISTS (SELECT 1 FROM exchange_receiver AS w WHERE w.exchange = x.id AND w.person = ?))", p, p)
+			q.Where("x.id IN (SELECT g.id FROM exchange AS g WHERE g.giver = ? UNION SELECT w.exchange FROM exchange_receiver AS w WHERE w.person = ?)", p, p)
 		}
 	}
 	if !f.Circle.IsZero() {

@@ -31,6 +31,7 @@ CREATE TABLE exchange_ask (
     origin      text NOT NULL,
     uri         text NOT NULL
 );
+CREATE INDEX exchange_ask_by_state ON exchange_ask (state, id);
 CREATE INDEX exchange_ask_by_author ON exchange_ask (author, id);
 CREATE INDEX exchange_ask_to ON exchange_ask (to_person, id) WHERE to_person IS NOT NULL;
 
