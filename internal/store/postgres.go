@@ -45,10 +45,7 @@ func newPool(ctx context.Context, cfg Config, readOnly bool) (*pgxpool.Pool, err
 
 // postgresProblem tells what a person can mend, and never shows a password.
 func postgresProblem(raw string, err error) error {
-	where := "the PostgreSQL database"
-	if u, perr := url.Parse(raw); perr == nil {
-		where = "the PostgreSQL database " + u.Host + u.Path
-	}
+	where := postgresName(raw)
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) {
 		switch pe.Code {
@@ -57,6 +54,14 @@ func postgresProblem(raw string, err error) error {
 		}
 	}
 	return &Problem{Kind: ErrUnreachable, Where: where, Cause: err}
+}
+
+// postgresName names a database without user and password.
+func postgresName(raw string) string {
+	if u, err := url.Parse(raw); err == nil && u.Scheme != "" { // else the password may stand anywhere in it
+		return "the PostgreSQL database " + u.Host + u.Path
+	}
+	return "the PostgreSQL database"
 }
 
 // Listen calls f with the payload of each notification on channel, and once

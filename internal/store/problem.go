@@ -9,6 +9,11 @@ import (
 var (
 	// ErrNewer: a newer Cordée has already changed this data.
 	ErrNewer = errors.New("was written by a newer version of Cordée; start that version, or restore the backup made before the upgrade")
+	// ErrOlder: the data hasn't been through all migrations of this binary. Look
+	// alone says so; Open brings it up to date.
+	ErrOlder = errors.New("is of an older version of Cordée; start this one on it once, and it brings the data up to date")
+	// ErrNoData: nothing of Cordée is there. Look alone says so; Open makes it.
+	ErrNoData = errors.New("holds no data of Cordée; name the data folder with --data, or the database with --postgres")
 	// ErrNotDatabase: the file is there, but it is no database of ours.
 	ErrNotDatabase = errors.New("isn't a Cordée database; move it away, or restore a backup")
 	// ErrNoRights: this user may not read or write there.
