@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -50,9 +49,7 @@ type View struct {
 type Settings struct {
 	Base   *url.URL  // how people reach this server
 	Rand   io.Reader // for the keys of forms
-	Log    *slog.Logger
-	Places []string // the places that exist, of AllPlaces
-	Dev    bool
+	Places []string  // the places that exist, of AllPlaces
 }
 
 // NewView reads a request. The server makes one for each; tests of a page make
