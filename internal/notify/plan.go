@@ -117,7 +117,7 @@ func (k *Courier) planned(ctx context.Context, act journal.Act, d Decision) ([]D
 		all = append(all, Delivery{
 			ID: which, Act: act.ID, Kind: act.Kind, Ref: act.Ref, Circle: one(s.circles, act.Circle), Person: h.Person, Actor: act.Person,
 			Topic: h.Topic, Daily: h.How == Daily, Class: d.Class, State: Waiting, MessageID: messageID(which, host(k.URL)),
-			MadeAt: act.At, NextAt: k.Journal.Now(),
+			MadeAt: act.At, NextAt: k.Journal.Now(), root: s.root(),
 		})
 	}
 	return all, nil
@@ -131,18 +131,24 @@ func one(circles []id.Circle, filed id.Circle) id.Circle {
 	return filed
 }
 
-// onceEach leaves each person one mail of what came of one deed, the one most
-// meant for them: who is thanked needn't read apart that the ask is settled.
+// onceEach leaves each person one mail about the same thing of what came of one
+// deed, the one most meant for them: who is thanked needn't read apart that the
+// ask is settled.
 func onceEach(all []Delivery) []Delivery {
 	rank := map[Topic]int{Mine: 0, Answers: 1, Asks: 2, Rest: 3}
 	slices.SortStableFunc(all, func(a, b Delivery) int { return cmp.Compare(rank[a.Topic], rank[b.Topic]) })
-	told := map[id.Person]bool{}
+	type about struct {
+		who  id.Person
+		root journal.Ref
+	}
+	told := map[about]bool{}
 	return slices.DeleteFunc(all, func(d Delivery) bool {
-		if d.Class == AskedFor {
+		if d.Class == AskedFor || d.root.IsZero() {
 			return false
 		}
-		again := told[d.Person]
-		told[d.Person] = true
+		of := about{d.Person, d.root}
+		again := told[of]
+		told[of] = true
 		return again
 	})
 }
@@ -196,4 +202,4 @@ func (k *Courier) write(ctx context.Context, all []Delivery) error {
 	return nil
 }
 
-var errMoot = errors.New("notify: nothing left to say") //nolint:gochecknoglobals // a sentinel
+var errMoot = errors.New("notify: nothing left to say")

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"cordee/internal/journal"
+	"cordee/internal/lang"
 	"cordee/internal/post"
 	"cordee/internal/server"
 	"cordee/internal/store"
@@ -144,6 +145,24 @@ func Settings(m server.MailSettings) post.Settings {
 	return s
 }
 
+// TestMail sends one mail with settings that aren't saved yet, for the operator's
+// page. An error is a refusal of the settings or a *post.Failure, which Say puts
+// into words.
+func (k *Courier) TestMail(ctx context.Context, m server.MailSettings, to string, p *lang.Printer) error {
+	s := Settings(m)
+	if err := s.Check(); err != nil {
+		return err //nolint:wrapcheck // a refusal
+	}
+	mail, err := post.Compose(post.TestLetter(p, s, to, hashed("test "+to+" "+p.Now().String())+"@"+host(k.URL)))
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, sending)
+		defer cancel()
+		t := k.Transport(s)
+		err = errors.Join(t.Send(ctx, mail), t.Close())
+	}
+	return err //nolint:wrapcheck // a failure
+}
+
 // deliver writes one mail and sends it. The error is the house's own; what the
 // mail server said is the failure.
 func (q *queue) deliver(ctx context.Context, d Delivery) (*post.Failure, error) {
@@ -158,6 +177,9 @@ func (q *queue) deliver(ctx context.Context, d Delivery) (*post.Failure, error) 
 	if err != nil {
 		k.Log.LogAttrs(ctx, slog.LevelError, "can't write a mail", slog.String("kind", d.Kind), slog.String("delivery", d.ID.String()), slog.Any("error", err))
 		return nil, k.later(ctx, d, "internal")
+	}
+	if code, err := k.resting(ctx, d, letter.To.Address); err != nil || code != "" {
+		return nil, errors.Join(err, k.mark(ctx, d, Failed, code))
 	}
 	mail, err := post.Compose(letter)
 	if err == nil {

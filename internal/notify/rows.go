@@ -43,6 +43,8 @@ type Delivery struct {
 	Attempts  int
 	DoneAt    time.Time
 	Reason    string
+
+	root journal.Ref // what it is about in the end, while it is planned
 }
 
 type deliveryRow struct {

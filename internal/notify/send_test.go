@@ -15,9 +15,11 @@ import (
 	"cordee/internal/exchange"
 	"cordee/internal/exchange/exchangetest"
 	"cordee/internal/id"
+	"cordee/internal/lang"
 	"cordee/internal/notify"
 	"cordee/internal/person/persontest"
 	"cordee/internal/post"
+	"cordee/internal/server"
 	"cordee/internal/signin"
 	"cordee/internal/store"
 	"cordee/internal/store/storetest"
@@ -163,6 +165,10 @@ func TestFailures(t *testing.T) {
 		if got := h.mails(t); len(got) != 0 {
 			t.Errorf("tried again: %v", got)
 		}
+		exchangetest.Asked(t, h.House, p[0], c, "Un jus ?")
+		if got := h.mails(t); len(got) != 1 {
+			t.Errorf("news for an address that refuses mail: %v", got)
+		}
 		h.askLink(t, "Malik")
 		h.mails(t)
 		if troubles, _ := h.Courier.Troubles(t.Context(), h.DB.Read, p[1]); len(troubles) != 0 {
@@ -226,7 +232,7 @@ func TestFailures(t *testing.T) {
 		if got := h.mails(t); len(got) != 0 {
 			t.Errorf("after three days: %v", got)
 		}
-		if o := overview(); o.Waiting != 0 || len(o.Failed) != 3 {
+		if o := overview(); o.Waiting != 0 || len(o.Failed) != 4 {
 			t.Errorf("%+v", o)
 		}
 	})
@@ -341,8 +347,8 @@ func TestDigest(t *testing.T) {
 		p := exchangetest.People(t, h.House, "Myriam", "Malik", "Aurore")
 		c := exchangetest.Circle(t, h.House, "Atelier", p[0], p[1], p[2])
 		h.mails(t)
-		if got := h.digest(t, p[1]); len(got) != 2 {
-			t.Errorf("who is new: %d", len(got))
+		if got := h.digest(t, p[1]); len(got) != 3 {
+			t.Errorf("who is new, and that the circle is active: %d", len(got))
 		}
 		if got := h.digest(t, p[1]); len(got) != 0 {
 			t.Errorf("a digest with nothing to say: %d", len(got))
@@ -446,3 +452,61 @@ type carrier func(context.Context, post.Mail) error
 
 func (c carrier) Send(ctx context.Context, m post.Mail) error { return c(ctx, m) }
 func (carrier) Close() error                                  { return nil }
+
+// TestTestMail: the page of settings sends a mail by what was typed.
+func TestTestMail(t *testing.T) {
+	t.Parallel()
+	h := open(t, storetest.SQLite(t))
+	p := lang.For(lang.FR, nil, h.Clock.Now())
+	m := server.MailSettings{Host: "mail.example.org", Security: server.StartTLS, From: "cordee@example.org"}
+	if err := h.Courier.TestMail(t.Context(), m, "op@example.org", p); err != nil {
+		t.Error(err)
+	}
+	if got := h.Box.take(); len(got) != 1 || got[0].Subject != "Le courriel fonctionne" || got[0].From != "cordee@example.org" {
+		t.Errorf("%+v", got)
+	}
+	m.Host = "no host"
+	if err := h.Courier.TestMail(t.Context(), m, "op@example.org", p); err == nil {
+		t.Error("wrong settings are taken")
+	}
+	m.Host = "mail.example.org"
+	h.Box.refusing(func(post.Mail) error {
+		return &post.Failure{Class: post.Wrong, Code: post.BadPassword, Reply: "5.7.8 no"}
+	})
+	err := h.Courier.TestMail(t.Context(), m, "op@example.org", p)
+	if f := post.AsFailure(err); f.Code != post.BadPassword || len(f.Say(p, notify.Settings(m))) != 2 {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestPrune forgets what is long over, and nothing else.
+func TestPrune(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := open(t, db)
+		p := exchangetest.People(t, h.House, "Myriam", "Malik")
+		c := exchangetest.Circle(t, h.House, "Atelier", p[0], p[1])
+		a := exchangetest.Asked(t, h.House, p[0], c, "Un café ?")
+		began(t, h, p[0], c, "Locaux")
+		if len(h.digest(t, p[1])) != 1 {
+			t.Fatal("no digest")
+		}
+		left := func() int {
+			t.Helper()
+			all, err := h.Courier.On(t.Context(), db.Read, a.Ref())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(all)
+		}
+		for _, want := range []int{1, 0} {
+			if err := h.Courier.Prune(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if left() != want {
+				t.Errorf("%d left, want %d", left(), want)
+			}
+			h.Clock.Advance(91 * 24 * time.Hour)
+		}
+	})
+}

@@ -20,16 +20,14 @@ import (
 // subject is what an act or a delivery is about, loaded once. Which fields are
 // set depends on the kind of the ref.
 type subject struct {
-	ref        journal.Ref
-	facts      facts
-	circles    []id.Circle // that it concerns
-	ask        exchange.Ask
-	exchange   exchange.Exchange
-	thanks     exchange.Thanks
-	thread     thread.Thread
-	message    thread.Message // words that came with the act, where it has any
-	invitation circle.InvitationMail
-	link       signin.Letter
+	ref      journal.Ref
+	facts    facts
+	circles  []id.Circle // that it concerns
+	ask      exchange.Ask
+	exchange exchange.Exchange
+	thanks   exchange.Thanks
+	thread   thread.Thread
+	message  thread.Message // words that came with the act, where it has any
 }
 
 // facts are those of any room's acts that the courier reads.

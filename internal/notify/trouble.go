@@ -36,19 +36,39 @@ func (k *Courier) failed(ctx context.Context, d Delivery, address string, f *pos
 		return k.later(ctx, d, f.Code)
 	case post.Person:
 	}
-	_, mailbox, err := person.ParseAddress(address)
+	_, mailbox, unreadable := person.ParseAddress(address)
+	note := unreadable == nil && !d.Person.IsZero() && f.AddressBad()
 	return k.surely(ctx, func(ctx context.Context, tx *journal.Tx) error {
-		if _, err := ended(tx.NewUpdate().Model((*deliveryRow)(nil)), d, Failed, f.Code, tx.Now()).Exec(ctx); err != nil {
+		_, err := ended(tx.NewUpdate().Model((*deliveryRow)(nil)), d, Failed, f.Code, tx.Now()).Exec(ctx)
+		if err != nil || !note {
 			return err
 		}
-		if err != nil || d.Person.IsZero() || !f.AddressBad() {
-			return nil
-		}
 		row := troubleRow{Person: d.Person, Mailbox: string(mailbox), Code: f.Code, At: store.Micros(tx.Now()), Times: 1}
-		_, err := tx.NewInsert().Model(&row).On("CONFLICT (person, mailbox) DO UPDATE").
+		_, err = tx.NewInsert().Model(&row).On("CONFLICT (person, mailbox) DO UPDATE").
 			Set("code = EXCLUDED.code").Set("at = EXCLUDED.at").Set("times = b.times + 1").Exec(ctx)
 		return err
 	})
+}
+
+// rest is how long an address is left alone after it refused mail for good. What
+// its owner asks for is tried all the same, and ends it when it arrives.
+const rest = 7 * 24 * time.Hour
+
+// resting gives the trouble of an address that news isn't sent to for now.
+func (k *Courier) resting(ctx context.Context, d Delivery, address string) (code string, err error) {
+	_, mailbox, err := person.ParseAddress(address)
+	if err != nil || d.Class == AskedFor {
+		return "", nil //nolint:nilerr // Compose says what is wrong with the address
+	}
+	var rows []troubleRow
+	if err := k.DB.Read.NewSelect().Model(&rows).Where("b.person = ?", d.Person).Where("b.mailbox = ?", mailbox).
+		Where("b.at > ?", store.Micros(k.Journal.Now().Add(-rest))).Scan(ctx); err != nil {
+		return "", fmt.Errorf("notify: troubles: %w", err)
+	}
+	if len(rows) == 0 {
+		return "", nil
+	}
+	return rows[0].Code, nil
 }
 
 // Trouble is an address of somebody's that mail doesn't reach.
@@ -130,6 +150,30 @@ func (k *Courier) Overview(ctx context.Context, db bun.IDB) (Overview, error) {
 		return o, fmt.Errorf("notify: overview: %w", err)
 	}
 	return o, nil
+}
+
+// kept is how long a delivery is remembered after it ended: as long as an act's
+// key, so that a repeat finds it.
+const kept = 90 * 24 * time.Hour
+
+// Prune forgets deliveries that are long over. For a daily timer.
+func (k *Courier) Prune(ctx context.Context) error {
+	before := store.Micros(k.Journal.Now().Add(-kept))
+	_, err := k.Journal.Do(ctx, journal.BySystem(), journal.Key{}, func(ctx context.Context, tx *journal.Tx) error {
+		over := func(q *bun.DeleteQuery) *bun.DeleteQuery {
+			return q.Model((*deliveryRow)(nil)).Where("state <> ?", Waiting).Where("done_at < ?", before)
+		}
+		// What stood in a digest goes before the digest that it names.
+		if _, err := over(tx.NewDelete()).Where("bundle IS NOT NULL").Exec(ctx); err != nil {
+			return err
+		}
+		_, err := over(tx.NewDelete()).Where("NOT EXISTS (SELECT 1 FROM notify_delivery AS i WHERE i.bundle = d.id)").Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("notify: prune: %w", err)
+	}
+	return nil
 }
 
 // On tells what became of the mails about one thing, the latest first: an

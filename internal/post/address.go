@@ -74,7 +74,7 @@ func domainASCII(s string) (string, error) {
 	return strings.ToLower(host), nil
 }
 
-var hostNamePattern = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$`) //nolint:gochecknoglobals // immutable
+var hostNamePattern = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$`)
 
 // ascii tells whether s can travel without SMTPUTF8.
 func ascii(s string) bool {

@@ -111,7 +111,7 @@ func golden(t *testing.T, name, got string) {
 		}
 		return
 	}
-	want, err := os.ReadFile(path) //nolint:gosec // testdata
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +352,6 @@ func TestComposeRefuses(t *testing.T) {
 func TestParseAddress(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{
-		" aurore@exemple.fr ":            "aurore@exemple.fr",
 		"Aurore@EXEMPLE.fr":              "Aurore@exemple.fr",
 		"a.b+c@x.example.org":            "a.b+c@x.example.org",
 		"inès@exemple.fr":                "inès@exemple.fr",
@@ -363,6 +362,7 @@ func TestParseAddress(t *testing.T) {
 		"o'neil@example.org":             "o'neil@example.org",
 		strings.Repeat("a", 64) + "@x.y": strings.Repeat("a", 64) + "@x.y",
 	}
+	good[" aurore@exemple.fr\t"] = "aurore@exemple.fr"
 	for in, want := range good {
 		if got, err := post.ParseAddress(in); err != nil || got != want {
 			t.Errorf("%q: %q, %v", in, got, err)
@@ -410,7 +410,8 @@ func TestQuotes(t *testing.T) {
 	l := letters()["signin.en"]
 	l.Body = []post.Block{post.Quote{Markdown: "> > " + strings.Repeat("deep ", 30) + "\n\n```\nif x {\n    y()\n}\n```\nFrom here on"}, post.Words{Markdown: "From here\n\n    indented\n"}}
 	l.Footer = post.Footer{}
-	want := ">>> deep deep deep deep deep deep deep deep deep deep deep deep deep \n>>> deep deep deep deep deep deep deep deep deep deep deep deep deep \n>>> deep deep deep deep\n" +
+	full := ">>> " + strings.Repeat("deep ", 13) + "\n"
+	want := full + full + ">>> " + strings.TrimSpace(strings.Repeat("deep ", 4)) + "\n" +
 		">\n> if x {\n>     y()\n> }\n>\n> From here on\n\n From here\n\nindented\n"
 	if diff := cmp.Diff(want, strings.ReplaceAll(open(t, compose(t, l)).Text, "\r\n", "\n")); diff != "" {
 		t.Error(diff)

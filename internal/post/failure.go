@@ -34,7 +34,7 @@ func (c Class) String() string {
 
 // Failure is why a mail wasn't taken. Its words are in the catalogue under
 // "post.failure.<code>".
-type Failure struct {
+type Failure struct { //nolint:errname // the package's own word
 	Class  Class
 	Code   string
 	Status int    // the server's reply code, 0 when it said nothing

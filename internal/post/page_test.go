@@ -55,7 +55,7 @@ func answer(t *testing.T, c *http.Client, req *http.Request) (int, string, http.
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // a test
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)

@@ -42,7 +42,7 @@ func openFailure(err error) error {
 	case errors.As(err, &record), errors.As(err, &alert):
 		return &Failure{Class: Wrong, Code: NotTLS, Err: err}
 	}
-	return reply(err, Lost, func(r *textproto.Error, f *Failure) {
+	return reply(err, Lost, func(_ *textproto.Error, f *Failure) {
 		f.Class, f.Code = Wrong, TurnedAway
 	})
 }
@@ -131,8 +131,8 @@ func relayDenied(r *textproto.Error) bool {
 }
 
 var (
-	enhancedPattern = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}`)        //nolint:gochecknoglobals // immutable
-	relayPattern    = regexp.MustCompile(`(?i)\brelay(ing)?\b|authenticat`) //nolint:gochecknoglobals // immutable
+	enhancedPattern = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}`)
+	relayPattern    = regexp.MustCompile(`(?i)\brelay(ing)?\b|authenticat`)
 )
 
 func slow(err error) bool {

@@ -49,14 +49,14 @@ func (t *SMTP) Send(ctx context.Context, m Mail) error {
 	err = t.open.send(ctx, m)
 	if reused && staleConnection(err) {
 		// The server had enough of the old connection, before it took anything.
-		t.drop()
+		t.drop(ctx)
 		if _, err = t.ready(ctx); err != nil {
 			return err
 		}
 		err = t.open.send(ctx, m)
 	}
 	if t.open.broken || t.open.sent >= mailsMax {
-		t.drop()
+		t.drop(ctx)
 	} else {
 		t.idle = time.AfterFunc(idleFor, t.rest)
 	}
@@ -72,12 +72,12 @@ func (t *SMTP) Close() error {
 func (t *SMTP) rest() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.drop()
+	t.drop(context.Background())
 }
 
-func (t *SMTP) drop() {
+func (t *SMTP) drop(ctx context.Context) {
 	if t.open != nil {
-		t.open.close()
+		t.open.close(ctx)
 		t.open = nil
 	}
 }
@@ -88,7 +88,7 @@ func (t *SMTP) ready(ctx context.Context) (reused bool, err error) {
 		if t.open.reset(ctx) == nil {
 			return true, nil
 		}
-		t.drop()
+		t.drop(ctx)
 	}
 	t.open, err = dial(ctx, t.settings)
 	return false, err
@@ -110,7 +110,7 @@ func Test(ctx context.Context, s Settings, m Mail) error {
 	if err != nil {
 		return err
 	}
-	defer o.close()
+	defer o.close(ctx)
 	return o.send(ctx, m)
 }
 
@@ -134,7 +134,7 @@ func dial(ctx context.Context, s Settings) (_ *session, err error) {
 	o := &session{conn: conn, step: s.timeout()}
 	defer func() {
 		if err != nil {
-			o.close()
+			o.close(ctx)
 		}
 	}()
 	if err := o.greet(ctx, s); err != nil {
@@ -265,7 +265,7 @@ func (o *session) reset(ctx context.Context) error {
 	return o.do(ctx, o.step, o.client.Reset)
 }
 
-var errBroken = errors.New("post: the connection is broken") //nolint:gochecknoglobals // a sentinel
+var errBroken = errors.New("post: the connection is broken")
 
 func (o *session) send(ctx context.Context, m Mail) error {
 	if m.UTF8 && !o.utf8 {
@@ -297,9 +297,10 @@ func (o *session) send(ctx context.Context, m Mail) error {
 	return nil
 }
 
-func (o *session) close() {
+// close says goodbye, for a second at most, even where the caller has been stopped.
+func (o *session) close(ctx context.Context) {
 	if o.client != nil && !o.broken {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		_ = o.do(ctx, time.Second, o.client.Quit)
 	}

@@ -374,7 +374,7 @@ func scripted(t *testing.T, replies ...string) post.Settings {
 		if err != nil {
 			return
 		}
-		defer conn.Close() //nolint:errcheck // a test
+		defer conn.Close()
 		r := bufio.NewReader(conn)
 		for i, reply := range replies {
 			if i > 0 {
