@@ -34,7 +34,7 @@ func (w *writing) body(ctx context.Context) error {
 	if w.s.ref.Kind == exchange.KindExchange {
 		return w.exchanged(ctx)
 	}
-	return w.circleNews()
+	return w.circleNews(ctx)
 }
 
 // lead is the sentence on what happened, in the catalogue under "mail.<act>".
@@ -190,7 +190,7 @@ func (w *writing) place() (label, path string) {
 	case circle.KindLetter:
 		return "letter", letterPath(w.s.thread)
 	}
-	return "talk", talkPath(w.circle, w.s.thread)
+	return "talk", talkPath(w.s.thread)
 }
 
 func (w *writing) wrote(context.Context) error {
@@ -367,10 +367,20 @@ func (w *writing) awaitedOthers(x exchange.Exchange) string {
 	return w.p.T("mail.awaited", "Names", w.p.List(names))
 }
 
-func (w *writing) circleNews() error {
+func (w *writing) circleNews(ctx context.Context) error {
 	w.say(post.Para{Text: w.lead("")})
 	if w.d.Kind == circle.ActCharterChanged {
-		w.say(post.Buttons{{Label: w.p.T("mail.charter"), URL: w.at(charterPath(w.circle)), Main: true}})
+		rows, err := await.On(ctx, w.DB.Read, w.s.ref.Kind, w.s.ref.ID)
+		if err != nil {
+			return err //nolint:wrapcheck // nothing to add
+		}
+		if !slices.ContainsFunc(rows, func(r await.Row) bool { return r.Person == w.d.Person }) {
+			return errMoot
+		}
+		// The page behind it shows the charter, with one button.
+		if err := w.buttons(ctx, button{w.s.ref, circle.MoveAgree, "mail.charter", true}); err != nil {
+			return err
+		}
 	}
 	w.open("circle", circlePath(w.circle))
 	return nil

@@ -20,10 +20,6 @@ func askPath(a exchange.Ask) string         { return "/asks/" + string(a.Public)
 func exchangePath(p id.Public) string       { return "/exchanges/" + string(p) }
 func thanksPath(t exchange.Thanks) string   { return "/thanks/" + string(t.Public) }
 func circlePath(c circle.Circle) string     { return "/circles/" + c.Slug }
-func charterPath(c circle.Circle) string    { return circlePath(c) + "/charter" }
 func letterPath(t thread.Thread) string     { return "/letters/" + string(t.Public) }
+func talkPath(t thread.Thread) string       { return "/talk/" + string(t.Public) }
 func messageAnchor(m thread.Message) string { return "#m-" + string(m.Public) }
-
-func talkPath(c circle.Circle, t thread.Thread) string {
-	return circlePath(c) + "/talk/" + string(t.Public)
-}

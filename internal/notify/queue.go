@@ -10,7 +10,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"cordee/internal/journal"
-	"cordee/internal/lang"
 	"cordee/internal/post"
 	"cordee/internal/server"
 	"cordee/internal/store"
@@ -143,24 +142,6 @@ func Settings(m server.MailSettings) post.Settings {
 		s.Security = post.StartTLS
 	}
 	return s
-}
-
-// TestMail sends one mail with settings that aren't saved yet, for the operator's
-// page. An error is a refusal of the settings or a *post.Failure, which Say puts
-// into words.
-func (k *Courier) TestMail(ctx context.Context, m server.MailSettings, to string, p *lang.Printer) error {
-	s := Settings(m)
-	if err := s.Check(); err != nil {
-		return err //nolint:wrapcheck // a refusal
-	}
-	mail, err := post.Compose(post.TestLetter(p, s, to, hashed("test "+to+" "+p.Now().String())+"@"+host(k.URL)))
-	if err == nil {
-		ctx, cancel := context.WithTimeout(ctx, sending)
-		defer cancel()
-		t := k.Transport(s)
-		err = errors.Join(t.Send(ctx, mail), t.Close())
-	}
-	return err //nolint:wrapcheck // a failure
 }
 
 // deliver writes one mail and sends it. The error is the house's own; what the

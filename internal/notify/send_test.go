@@ -15,11 +15,9 @@ import (
 	"cordee/internal/exchange"
 	"cordee/internal/exchange/exchangetest"
 	"cordee/internal/id"
-	"cordee/internal/lang"
 	"cordee/internal/notify"
 	"cordee/internal/person/persontest"
 	"cordee/internal/post"
-	"cordee/internal/server"
 	"cordee/internal/signin"
 	"cordee/internal/store"
 	"cordee/internal/store/storetest"
@@ -452,32 +450,6 @@ type carrier func(context.Context, post.Mail) error
 
 func (c carrier) Send(ctx context.Context, m post.Mail) error { return c(ctx, m) }
 func (carrier) Close() error                                  { return nil }
-
-// TestTestMail: the page of settings sends a mail by what was typed.
-func TestTestMail(t *testing.T) {
-	t.Parallel()
-	h := open(t, storetest.SQLite(t))
-	p := lang.For(lang.FR, nil, h.Clock.Now())
-	m := server.MailSettings{Host: "mail.example.org", Security: server.StartTLS, From: "cordee@example.org"}
-	if err := h.Courier.TestMail(t.Context(), m, "op@example.org", p); err != nil {
-		t.Error(err)
-	}
-	if got := h.Box.take(); len(got) != 1 || got[0].Subject != "Le courriel fonctionne" || got[0].From != "cordee@example.org" {
-		t.Errorf("%+v", got)
-	}
-	m.Host = "no host"
-	if err := h.Courier.TestMail(t.Context(), m, "op@example.org", p); err == nil {
-		t.Error("wrong settings are taken")
-	}
-	m.Host = "mail.example.org"
-	h.Box.refusing(func(post.Mail) error {
-		return &post.Failure{Class: post.Wrong, Code: post.BadPassword, Reply: "5.7.8 no"}
-	})
-	err := h.Courier.TestMail(t.Context(), m, "op@example.org", p)
-	if f := post.AsFailure(err); f.Code != post.BadPassword || len(f.Say(p, notify.Settings(m))) != 2 {
-		t.Errorf("%v", err)
-	}
-}
 
 // TestPrune forgets what is long over, and nothing else.
 func TestPrune(t *testing.T) {
