@@ -23,7 +23,7 @@ const (
 
 // Decode reads a posted form into a struct whose fields are tagged form:"name".
 // It knows string, bool (a ticked box), int, []string, types built on these, and
-// *multipart.FileHeader or a slice of them. Line ends become \n; white space
+// *multipart.FileHeader or a slice of them, and looks into embedded structs. Line ends become \n; white space
 // around single values goes. What is no text, or too much, is refused.
 //
 //	var in struct {
@@ -81,6 +81,11 @@ func fill(r *http.Request, to reflect.Value) error {
 		field := to.Type().Field(i)
 		name := field.Tag.Get("form")
 		if name == "" {
+			if field.Anonymous && field.Type.Kind() == reflect.Struct { // fields that several forms share
+				if err := fill(r, to.Field(i)); err != nil {
+					return err
+				}
+			}
 			continue
 		}
 		if files, ok := to.Field(i).Addr().Interface().(*[]*multipart.FileHeader); ok {

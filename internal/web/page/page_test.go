@@ -83,6 +83,20 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+func TestDecodeShared(t *testing.T) {
+	t.Parallel()
+	type Shared struct {
+		Zone string `form:"zone"`
+	}
+	var in struct {
+		Shared
+		Name string `form:"name"`
+	}
+	if err := page.Decode(post(t, "/x", url.Values{"zone": {"UTC"}, "name": {"a"}}), &in); err != nil || in.Zone != "UTC" || in.Name != "a" {
+		t.Errorf("%v %+v", err, in)
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	many := url.Values{}
