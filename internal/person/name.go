@@ -171,7 +171,7 @@ func title(s string) string {
 }
 
 // Hues is how many colours of faces there are.
-const Hues = 4
+const Hues = 8
 
 // hue picks a person's colour from their id, so that it is the same everywhere and for good.
 func hue(p id.Person) int {
