@@ -121,6 +121,7 @@ func (h *House) timers() []timer {
 		{"circle.lapse", 10 * time.Minute, func(ctx context.Context) error { _, err := h.Circles.Lapse(ctx); return err }},
 		{"signin.flush", time.Minute, h.SignIns.Flush},
 		{"signin.prune", 24 * time.Hour, h.SignIns.Prune},
+		{"journal.forget", 24 * time.Hour, func(ctx context.Context) error { _, err := h.Journal.Forget(ctx); return err }},
 		{"thread.sweep", 24 * time.Hour, func(ctx context.Context) error { _, err := h.Threads.Sweep(ctx); return err }},
 	}
 }
