@@ -162,4 +162,3 @@ func (p *play) profile(ctx context.Context, key string) error {
 func address(name string) string {
 	return strings.Join(strings.Fields(search.Fold(name)), ".") + "@example.org"
 }
-

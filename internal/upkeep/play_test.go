@@ -2,6 +2,7 @@ package upkeep_test
 
 import (
 	"crypto/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,12 @@ func TestPlay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		at := time.Now()
+		report, err := upkeep.Check(t.Context(), upkeep.Patient{DB: db})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("checked in %s: %s", time.Since(at), strings.Join(report.Lines(), "\n"))
 		t.Logf("%d acts in %s: %+v", played.Acts, time.Since(began), played.Doors)
 	})
 }
