@@ -34,6 +34,7 @@ import (
 	"cordee/internal/signin"
 	"cordee/internal/store"
 	"cordee/internal/thread"
+	"cordee/internal/web"
 )
 
 // Config is what a house is opened with.
@@ -70,6 +71,7 @@ type House struct {
 
 	base         *url.URL
 	listener     net.Listener
+	door         *web.Server
 	mails        *post.Page
 	mailListener net.Listener
 	lock         *store.Lock

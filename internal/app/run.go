@@ -19,7 +19,8 @@ import (
 // grace is how long requests and jobs at work may take when the house closes.
 const grace = 10 * time.Second
 
-// Listen takes the address, so that the port is known before anything is served.
+// Listen takes the address, so that the port is known, and builds the door, so
+// that whatever is wrong is told before anything is served.
 func (h *House) Listen(ctx context.Context) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", h.Config.Listen)
@@ -38,30 +39,27 @@ func (h *House) Listen(ctx context.Context) error {
 			h.base.Host = net.JoinHostPort("localhost", fmt.Sprint(tcp.Port))
 		}
 	}
-	return nil
+	h.door, err = web.New(web.Config{
+		Base: h.base, Proxies: h.Config.Proxies, Routes: h.Routes(), Sessions: h.session,
+		Clock: h.Config.Clock, Rand: h.Config.Rand, Log: h.Config.Log,
+	})
+	return err
 }
 
 // Run serves until ctx ends or a part fails, then ends every part in order. Call
 // Listen before.
 func (h *House) Run(ctx context.Context) error {
-	door, err := web.New(web.Config{
-		Base: h.base, Proxies: h.Config.Proxies, Routes: h.Routes(), Sessions: h.session,
-		Clock: h.Config.Clock, Rand: h.Config.Rand, Log: h.Config.Log,
-	})
-	if err != nil {
-		return err
-	}
 	if err := h.Jobs.Start(ctx); err != nil {
 		return err
 	}
 	parts, inner := errgroup.WithContext(ctx)
-	parts.Go(func() error { return serve(inner, door.HTTP(h.Config.Listen), h.listener) })
+	parts.Go(func() error { return serve(inner, h.door.HTTP(h.Config.Listen), h.listener) })
 	parts.Go(func() error { return h.mailPage(inner) })
 	parts.Go(func() error { return h.Notify.Run(inner) })
 	for _, t := range h.timers() {
 		parts.Go(func() error { h.tick(inner, t); return nil })
 	}
-	err = parts.Wait()
+	err := parts.Wait()
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		err = nil
 	}
@@ -121,6 +119,7 @@ func (h *House) timers() []timer {
 		{"circle.lapse", 10 * time.Minute, func(ctx context.Context) error { _, err := h.Circles.Lapse(ctx); return err }},
 		{"signin.flush", time.Minute, h.SignIns.Flush},
 		{"signin.prune", 24 * time.Hour, h.SignIns.Prune},
+		{"notify.prune", 24 * time.Hour, h.Notify.Prune},
 		{"journal.forget", 24 * time.Hour, func(ctx context.Context) error { _, err := h.Journal.Forget(ctx); return err }},
 		{"thread.sweep", 24 * time.Hour, func(ctx context.Context) error { _, err := h.Threads.Sweep(ctx); return err }},
 	}

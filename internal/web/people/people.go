@@ -34,7 +34,7 @@ func (h *Handlers) Routes() []page.Route {
 	return []page.Route{
 		page.Get("/people", page.SignedIn, h.list),
 		page.Get("/people/{person}", page.Member, h.show),
-		page.Post("/people/history/{person}", page.SignedIn, h.takeHistory),
+		page.Post("/people/{person}/history", page.SignedIn, h.takeHistory),
 	}
 }
 

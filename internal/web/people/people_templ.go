@@ -967,7 +967,7 @@ func history(v *page.View, b *between) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Move(v, "/people/history/"+string(h.Public), page.Button{Words: v.T("people.history.take")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Move(v, "/people/"+string(h.Public)+"/history", page.Button{Words: v.T("people.history.take")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
