@@ -24,7 +24,7 @@ import (
 func TestMain(m *testing.M) {
 	// Each check of the model is dozens of transactions on two databases; ask for
 	// more with -rapid.checks.
-	for name, value := range map[string]string{"rapid.checks": "4", "rapid.steps": "120", "rapid.nofailfile": "true", "rapid.shrinktime": "20s"} {
+	for name, value := range map[string]string{"rapid.checks": "6", "rapid.steps": "120", "rapid.nofailfile": "true", "rapid.shrinktime": "20s"} {
 		if err := flag.Set(name, value); err != nil {
 			panic(err)
 		}
@@ -120,7 +120,7 @@ func (m *model) post(rt *rapid.T) {
 	in := exchange.Posting{
 		Want:  pick(rt, "want", []exchange.Want{exchange.ForAsk, exchange.ForOffer}...),
 		Words: "Des mots.",
-		Facts: &exchange.Facts{Kind: pick(rt, "kind", exchange.Kinds()...)},
+		Facts: &exchange.Facts{Kind: pick(rt, "kind", exchange.Help, exchange.Company, exchange.Learning)},
 	}
 	ok := true
 	if pick(rt, "to", true, false, false, false) {
@@ -264,13 +264,19 @@ func (m *model) reach(d deal, by id.Person, move exchange.Move) map[id.Person]ex
 	return out
 }
 
+// anyMove makes a move that most often isn't open, by somebody who most often
+// has a part in it.
 func (m *model) anyMove(rt *rapid.T) {
 	if len(m.deals) == 0 {
 		m.post(rt)
 		return
 	}
-	d := pick(rt, "exchange", m.deals...)
-	m.move(rt, d, m.who(rt), pick(rt, "move", exchange.AllMoves()...))
+	d := m.aDeal(rt)
+	who := m.who(rt)
+	if pick(rt, "part", true, true, true, false) {
+		who = pick(rt, "who", m.parts(d)...)
+	}
+	m.move(rt, d, who, pick(rt, "move", exchange.AllMoves()...))
 }
 
 // rightMove makes a move by somebody who has a part in it, so that exchanges get
@@ -280,6 +286,17 @@ func (m *model) rightMove(rt *rapid.T) {
 		m.post(rt)
 		return
 	}
+	d := m.aDeal(rt)
+	part := pick(rt, "part", m.parts(d)...)
+	open := slices.DeleteFunc(exchange.AllMoves(), func(move exchange.Move) bool { return len(m.reach(d, part, move)) == 0 })
+	if len(open) == 0 {
+		open = exchange.AllMoves()
+	}
+	m.move(rt, d, part, pick(rt, "move", open...))
+}
+
+// aDeal is most often one under way.
+func (m *model) aDeal(rt *rapid.T) deal {
 	under := slices.DeleteFunc(slices.Clone(m.deals), func(d deal) bool {
 		for _, l := range m.lines[d.id] {
 			if l.state.UnderWay() {
@@ -288,25 +305,25 @@ func (m *model) rightMove(rt *rapid.T) {
 		}
 		return true
 	})
-	if len(under) == 0 {
+	if len(under) == 0 || pick(rt, "ended", true, false, false, false, false, false) {
 		under = m.deals
 	}
-	d := pick(rt, "exchange", under...)
-	parts := []id.Person{d.giver}
+	return pick(rt, "exchange", under...)
+}
+
+// parts are the people of an exchange, in a fixed order.
+func (m *model) parts(d deal) []id.Person {
+	out := []id.Person{d.giver}
 	for _, p := range m.people {
 		if m.lines[d.id][p] != nil {
-			parts = append(parts, p)
+			out = append(out, p)
 		}
 	}
-	part := pick(rt, "part", parts...)
-	open := slices.DeleteFunc(exchange.AllMoves(), func(move exchange.Move) bool { return len(m.reach(d, part, move)) == 0 })
-	if len(open) == 0 {
-		open = exchange.AllMoves()
-	}
-	m.move(rt, d, part, pick(rt, "move", open...))
+	return out
 }
 
 func (m *model) move(rt *rapid.T, d deal, by id.Person, move exchange.Move) {
+	m.last = d.id
 	to := m.reach(d, by, move)
 	in := exchange.Moving{Exchange: d.id, Move: move}
 	acts := int64(1)

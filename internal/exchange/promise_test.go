@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"cordee/internal/await"
 	"cordee/internal/exchange"
 	"cordee/internal/exchange/exchangetest"
 	"cordee/internal/id"
@@ -45,6 +46,7 @@ type model struct {
 	noted []exchange.Thanks
 	said  []message
 	again func() error // the last use case that succeeded, with the same key
+	last  exchange.ID  // that somebody tried to move
 }
 
 type message struct {
@@ -184,6 +186,13 @@ func (m *model) check(rt *rapid.T) {
 				rt.Fatalf("%s confirmed by %s, who isn't its receiver", d.id, r.By)
 			}
 		}
+	}
+	stored, err := await.On(m.t.Context(), m.h.DB.Read, exchange.KindExchange, id.As[any](m.last))
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if missing, extra := await.Diff(stored, kept[m.last].Awaited()); len(missing)+len(extra) > 0 {
+		rt.Fatalf("awaited and not stored %+v; stored and not awaited %+v", missing, extra)
 	}
 	askIDs := make([]exchange.AskID, len(m.asks))
 	for i, a := range m.asks {
