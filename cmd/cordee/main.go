@@ -27,9 +27,11 @@ var version = "" //nolint:gochecknoglobals // set by -ldflags -X
 type commandLine struct {
 	settings
 
-	Serve serveCommand   `cmd:"" default:"1" help:"Start the server (what cordee does when told nothing else)."`
-	Ver   versionCommand `cmd:"" name:"version" help:"Say which version this is."`
-	Help  helpCommand    `cmd:"" help:"Explain every command and setting."`
+	Serve  serveCommand   `cmd:"" default:"1" help:"Start the server (what cordee does when told nothing else)."`
+	Demo   demoCommand    `cmd:"" help:"Show Cordée with invented people, in a throw-away folder."`
+	Doctor doctorCommand  `cmd:"" help:"Examine the data, beside a running server if need be: say what there is and what is wrong."`
+	Ver    versionCommand `cmd:"" name:"version" help:"Say which version this is."`
+	Help   helpCommand    `cmd:"" help:"Explain every command and setting."`
 }
 
 // terminal is where a command speaks.
