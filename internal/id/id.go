@@ -38,9 +38,12 @@ type (
 
 // The ids that the ground floor itself speaks of.
 type (
+	// Person identifies a human being.
 	Person = Of[personKind]
+	// Circle identifies a circle.
 	Circle = Of[circleKind]
-	Act    = Of[actKind]
+	// Act identifies a line of the journal.
+	Act = Of[actKind]
 )
 
 // Any is an id whose kind is told elsewhere, beside it (see journal.Ref).
@@ -74,7 +77,7 @@ func Derived[K any](at time.Time, seed string) Of[K] {
 
 func stamp[K any](v *Of[K], at time.Time) {
 	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(max(0, at.UnixMilli()))) //nolint:gosec // never negative
+	binary.BigEndian.PutUint64(ms[:], uint64(max(0, at.UnixMilli())))
 	copy(v[:6], ms[2:])
 	v[6] = v[6]&0x0f | 0x70
 	v[8] = v[8]&0x3f | 0x80
@@ -111,7 +114,7 @@ func (v Of[K]) IsZero() bool { return v == Of[K]{} }
 func (v Of[K]) Time() time.Time {
 	var ms [8]byte
 	copy(ms[2:], v[:6])
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:]))).UTC() //nolint:gosec // 48 bits
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:]))).UTC()
 }
 
 // String is the 36-sign form.

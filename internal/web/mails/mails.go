@@ -142,4 +142,3 @@ func names(s notify.Stop) []string {
 	}
 	return all
 }
-

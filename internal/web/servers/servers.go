@@ -219,4 +219,3 @@ func (h *Handlers) claim(w http.ResponseWriter, r *http.Request, v *page.View) e
 	}
 	return page.Done(w, r, v, "/circles/"+made.Slug, "circle.founded")
 }
-

@@ -9,12 +9,10 @@ package welcome
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/a-h/templ"
 
 	"cordee/internal/circle"
-	"cordee/internal/id"
 	"cordee/internal/lang"
 	"cordee/internal/person"
 	"cordee/internal/refusal"
@@ -163,8 +161,3 @@ func enter(w http.ResponseWriter, r *http.Request, v *page.View, in signin.Enter
 	v.KeepSession(w, in.Cookie, in.Session.Until())
 	return page.Done(w, r, v, path, said)
 }
-
-// day is a date as the page's reader says it.
-func day(v *page.View, t time.Time) string { return v.Day(t) }
-
-var _ = id.Person{}
