@@ -84,8 +84,8 @@ const (
 	maxAddr   = 1000
 	maxParts  = 500
 	maxDepth  = 16
-	maxText   = 1 << 20 // of plain text that is read line by line
-	maxHTML   = 2 << 20
+	maxText   = 256 << 10 // of plain text that is read line by line
+	maxHTML   = 1 << 20
 )
 
 // The reasons for which bytes are no mail.

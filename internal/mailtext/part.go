@@ -115,12 +115,15 @@ func bodyQP(b []byte) []byte {
 			out = append(out, byte(unhex(b[i+1])<<4|unhex(b[i+2])))
 			i += 2
 		default:
-			ln, after := cutLine(b[i+1:])
-			if len(bytes.TrimSpace(ln)) > 0 || after == nil {
+			j := i + 1
+			for j < len(b) && (b[j] == ' ' || b[j] == '\t' || b[j] == '\r') {
+				j++
+			}
+			if j == len(b) || b[j] != '\n' {
 				out = append(out, '=')
 				continue
 			}
-			i = len(b) - len(after) - 1 // a soft line break
+			i = j // a soft line break
 		}
 	}
 	return out

@@ -49,18 +49,7 @@ func cleanSubject(raw string, tags []string) (subject string, reply, forward boo
 		}
 	}
 	s = fwdTail.ReplaceAllString(s, "")
-	if s = strings.TrimSpace(s); s == "" {
-		s = strings.TrimSpace(tidyPrefix(raw))
-	}
-	return s, reply, forward
-}
-
-// tidyPrefix keeps something of a subject that is all prefix, unless it is "Re:" alone.
-func tidyPrefix(raw string) string {
-	if m := bracketTag.FindStringSubmatch(raw); m != nil {
-		return m[1]
-	}
-	return ""
+	return strings.TrimSpace(s), reply, forward
 }
 
 func isTag(tag string, tags []string) bool {
