@@ -21,7 +21,7 @@ import (
 )
 
 // version is set by the build; a build from a checkout tells its commit.
-var version = "" //nolint:gochecknoglobals // set by -ldflags -X
+var version = ""
 
 // commandLine is all that can be typed behind `cordee`.
 type commandLine struct {
