@@ -32,7 +32,7 @@ func (h *Handlers) answer(w http.ResponseWriter, r *http.Request, v *page.View) 
 	}
 	which, err := h.replied(r, s, in)
 	if err != nil {
-		return h.refused(w, r, v, r.PathValue("ask"), err)
+		return h.refused(w, r, s.v, r.PathValue("ask"), err)
 	}
 	to, err := h.Talk.Landing(r.Context(), s.path(), which)
 	if err != nil {
@@ -78,7 +78,7 @@ func (h *Handlers) propose(w http.ResponseWriter, r *http.Request, v *page.View)
 	}
 	made, err := h.Exchanges.Propose(r.Context(), v.By(), page.Key(r), what)
 	if err != nil {
-		return h.refused(w, r, v, r.PathValue("ask"), err)
+		return h.refused(w, r, s.v, r.PathValue("ask"), err)
 	}
 	return page.Done(w, r, v, "/exchanges/"+string(made.Public), "exchange.proposed")
 }
@@ -109,7 +109,7 @@ func (h *Handlers) edit(w http.ResponseWriter, r *http.Request, v *page.View) er
 		Ask: s.ask.ID, Version: in.Version, ForWhom: in.ForWhom, Facts: in.told(s),
 	})
 	if err != nil {
-		return h.refused(w, r, v, r.PathValue("ask"), err)
+		return h.refused(w, r, s.v, r.PathValue("ask"), err)
 	}
 	return page.Done(w, r, v, s.path(), "ask.edited")
 }
@@ -147,7 +147,7 @@ func (h *Handlers) moved(w http.ResponseWriter, r *http.Request, v *page.View, s
 		return err
 	}
 	if err := move(r.Context(), v.By(), page.Key(r), s.ask.ID); err != nil {
-		return h.refused(w, r, v, r.PathValue("ask"), err)
+		return h.refused(w, r, s.v, r.PathValue("ask"), err)
 	}
 	return page.Done(w, r, v, s.path(), string(s.ask.Want)+"."+said)
 }
@@ -172,7 +172,7 @@ func (h *Handlers) thank(w http.ResponseWriter, r *http.Request, v *page.View) e
 		_, err = h.Exchanges.ThankMessage(r.Context(), v.By(), page.Key(r), exchange.ThankingMessage{Message: m.ID, Words: in.Words, Circles: circles})
 	}
 	if err != nil {
-		return h.refused(w, r, v, string(s.ask.Public), err)
+		return h.refused(w, r, s.v, string(s.ask.Public), err)
 	}
 	to, err := h.Talk.Landing(r.Context(), s.path(), m.ID)
 	if err != nil {

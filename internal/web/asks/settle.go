@@ -34,7 +34,7 @@ func (h *Handlers) settling(ctx context.Context, v *page.View, public string) (*
 		return nil, refusal.ErrNotFound()
 	}
 	if !s.may(exchange.AskSettle) {
-		return nil, refusal.New(refusal.Conflict, "ask.is_"+string(s.ask.State), "Name", s.name(s.ask.Author), "At", s.ask.EndedAt)
+		return &settling{shown: s}, refusal.New(refusal.Conflict, "ask.is_"+string(s.ask.State), "Name", s.name(s.ask.Author), "At", s.ask.EndedAt)
 	}
 	all := &settling{shown: s}
 	if s.ask.Want == exchange.ForOffer {
@@ -88,7 +88,7 @@ func (h *Handlers) settle(w http.ResponseWriter, r *http.Request, v *page.View) 
 	}
 	s, err := h.settling(r.Context(), v, r.PathValue("ask"))
 	if no, ok := refusal.As(err); ok && no.Kind == refusal.Conflict {
-		return h.refused(w, r, v, r.PathValue("ask"), err)
+		return h.refused(w, r, s.v, r.PathValue("ask"), err)
 	}
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (h *Handlers) settle(w http.ResponseWriter, r *http.Request, v *page.View) 
 		err = h.Exchanges.Settle(r.Context(), v.By(), page.Key(r), exchange.Settling{Ask: s.ask.ID, Outcome: in.Outcome, Helped: helped})
 	}
 	if err != nil {
-		return page.Refuse(w, r, v, onLongest(err, helped, s), func(v *page.View) (templ.Component, error) {
+		return page.Refuse(w, r, s.v, onLongest(err, helped, s), func(v *page.View) (templ.Component, error) {
 			s, err := h.settling(r.Context(), v, r.PathValue("ask"))
 			if err != nil {
 				return nil, err

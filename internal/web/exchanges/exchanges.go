@@ -184,7 +184,7 @@ func (h *Handlers) reply(w http.ResponseWriter, r *http.Request, v *page.View) e
 	}
 	posted, err := h.Talk.Answer(r, v, s.standing.Viewer(), s.x.Thread)
 	if err != nil {
-		return h.refused(w, r, v, err)
+		return h.refused(w, r, s.v, err)
 	}
 	to, err := h.Talk.Landing(r.Context(), s.path(), posted.Message)
 	if err != nil {
@@ -218,7 +218,7 @@ func (h *Handlers) move(w http.ResponseWriter, r *http.Request, v *page.View) er
 		err = h.Exchanges.Move(r.Context(), v.By(), page.Key(r), exchange.Moving{Exchange: s.x.ID, Move: in.Move, Words: in.Words, Thanks: in.Thanks, Circles: circles})
 	}
 	if err != nil {
-		return h.refused(w, r, v, err)
+		return h.refused(w, r, s.v, err)
 	}
 	return page.Done(w, r, v, s.path(), "exchange."+string(s.told(in.Move)))
 }

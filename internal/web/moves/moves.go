@@ -178,7 +178,7 @@ func (h *Handlers) make(w http.ResponseWriter, r *http.Request, v *page.View) er
 	case refused && no.Kind == refusal.Expired: // spent by another tap meanwhile
 		return page.Done(w, r, v, movePrefix+token, "")
 	case err != nil:
-		return h.refused(w, r, v, err)
+		return h.refused(w, r, s.v, err)
 	}
 	return page.Done(w, r, v, movePrefix+token, s.said)
 }

@@ -278,4 +278,3 @@ func (s *step) typed(names ...string) []string {
 
 // signedOut tells that the page that the link leads to will ask who is there.
 func (s *step) signedOut() bool { return s.v.Person != s.link.Person }
-

@@ -271,7 +271,7 @@ func (h *Handlers) move(w http.ResponseWriter, r *http.Request, v *page.View) er
 		return err
 	}
 	if err := h.Exchanges.MoveThanks(r.Context(), v.By(), page.Key(r), s.t.ID, move); err != nil {
-		return h.refused(w, r, v, err)
+		return h.refused(w, r, s.v, err)
 	}
 	return page.Done(w, r, v, s.path(), "thanks."+string(move))
 }
@@ -290,7 +290,7 @@ func (h *Handlers) reword(w http.ResponseWriter, r *http.Request, v *page.View) 
 	}
 	err = h.Exchanges.RewordThanks(r.Context(), v.By(), page.Key(r), exchange.Rewording{Thanks: s.t.ID, Version: in.Version, Words: in.Words})
 	if err != nil {
-		return h.refused(w, r, v, err)
+		return h.refused(w, r, s.v, err)
 	}
 	return page.Done(w, r, v, s.path(), "thanks.reworded")
 }
