@@ -1,14 +1,14 @@
 // Package mailtext reads a raw mail as the person reads it to whom it was sent.
 //
 // Out of the bytes of RFC 5322 come who wrote, to whom, when, about what, and
-// three texts: the words that this person newly wrote, the quoted past, and what
-// machines and habits hang below (signatures, list footers, disclaimers).
+// what was written: the words that this person newly wrote, the quoted past, and
+// what habits and machines hang below (signatures, list footers, disclaimers).
 //
 //	mail, err := mailtext.Read(raw, mailtext.Options{})
 //
 // # Rules
 //
-//  1. Nothing of the body gets lost: it is in Words, Quoted or Footer (package
+//  1. Nothing of the body gets lost: it is in Words, Quoted, Signature or Footer (package
 //     reply says how it is shared out), or in an attachment.
 //  2. Signatures made by programs (S/MIME, PGP) are dropped, what they wrap is
 //     read. Files that Outlook hides in winmail.dat are unpacked.

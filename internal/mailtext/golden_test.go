@@ -87,6 +87,9 @@ func shown(m mailtext.Mail) string {
 	if m.Quoted != "" {
 		b.WriteString("== quoted\n" + m.Quoted + "\n")
 	}
+	if m.Signature != "" {
+		b.WriteString("== signature\n" + m.Signature + "\n")
+	}
 	if m.Footer != "" {
 		b.WriteString("== footer\n" + m.Footer + "\n")
 	}

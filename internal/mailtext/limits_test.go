@@ -45,7 +45,7 @@ func TestLimits(t *testing.T) {
 			if m.From.Address != "ana@example.org" {
 				t.Errorf("got %+v", m.From)
 			}
-			kept := len(m.Words) + len(m.Quoted) + len(m.Footer)
+			kept := len(m.Words) + len(m.Quoted) + len(m.Signature) + len(m.Footer)
 			for _, a := range m.Attachments {
 				kept += a.Size
 			}

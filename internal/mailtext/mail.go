@@ -28,7 +28,8 @@ type Mail struct {
 
 	Words       string // what this person newly wrote, as Markdown
 	Quoted      string // the quoted past, as Markdown
-	Footer      string // signature, list footer, disclaimer, as plain text
+	Signature   string // what the person hangs below, as plain text
+	Footer      string // what machines do: list footer, disclaimer, as plain text
 	Attachments []Attachment
 }
 

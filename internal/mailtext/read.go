@@ -27,7 +27,7 @@ func Read(raw []byte, opt Options) (Mail, error) {
 	b.walk(newPart(h, content, "text/plain"), 0)
 	m.Auto = autoOf(h, m.FromHeader, m.RawSubject, b.auto)
 	texts := reply.Share(b.lines)
-	m.Words, m.Quoted, m.Footer = texts.Words, texts.Quoted, texts.Footer
+	m.Words, m.Quoted, m.Signature, m.Footer = texts.Words, texts.Quoted, texts.Signature, texts.Footer
 	m.Attachments = b.files
 	m.retag(opt)
 	return m, nil

@@ -6,9 +6,9 @@
 // # The idea, and how it fails
 //
 // A body is a column of lines ([Plain], [Flowed] and [HTML] make them). Each line
-// is given to exactly one of three readers: words, quoted, footer. Nothing else is
-// done with it, so nothing can get lost: the three texts together hold every word
-// of the body (rule 1). What can fail is the sharing out, in two directions that
+// is given to exactly one of four readers: words, quoted, signature, footer.
+// Nothing else is done with it, so nothing can get lost: the texts together hold
+// every word of the body (rule 1). What can fail is the sharing out, in two directions that
 // don't weigh the same. Past text left among the words is a blemish; own words
 // folded away as "quoted" are a person silenced. So every rule asks for proof
 // before it takes a line away from the words:
@@ -18,9 +18,9 @@
 //     block ("From: … Sent: … To: …") or a divider ("Original Message") on, but
 //     only if something of the writer's own stands above. An attribution with
 //     nothing above it proves nothing, since many write below it.
-//   - A footer is a signature after its delimiter, a block that tells how to
-//     leave a list, a legal disclaimer at the very end, a line "Sent from my …"
-//     standing alone.
+//   - A signature stands after its delimiter, and is short.
+//   - A footer is a block that tells how to leave a list, a legal disclaimer at
+//     the very end, a line "Sent from my …" standing alone.
 //
 // What it gets wrong, knowingly: replies written inside an unmarked Outlook quote
 // (only a colour told them apart) stay in the quoted text; a sign-off without a
@@ -28,7 +28,7 @@
 //
 // # Rules
 //
-//  1. Words, Quoted and Footer hold every word of the body, once.
+//  1. Words, Quoted, Signature and Footer hold every word of the body, once.
 //  2. An answer between quotes keeps the small quote that it answers, as a
 //     blockquote. A long one keeps its last paragraph; the rest of it is in Quoted.
 //  3. Words and Quoted are Markdown (as package words reads it) that shows what

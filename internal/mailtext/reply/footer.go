@@ -64,7 +64,7 @@ func ruleAt(l Line) bool {
 // lastParagraph finds the last run of own lines above end that aren't blank.
 func (t *split) lastParagraph(end int) (from, to int, ok bool) {
 	to = end
-	for to > 0 && (t.as[to-1] == footer || t.ls[to-1].blank() || t.as[to-1] == quoted) {
+	for to > 0 && (t.as[to-1] == footer || t.as[to-1] == signed || t.ls[to-1].blank() || t.as[to-1] == quoted) {
 		to--
 	}
 	if to == 0 || t.as[to-1] != own || t.ls[to-1].depth > 0 {
@@ -241,7 +241,7 @@ func (t *split) signatures() {
 		case marked && t.ownAbove(i) && to-i <= sigLines,
 			!marked && l.text == sigExact && to-i <= 3*sigLines,
 			!marked && t.ownAbove(i) && t.looksSigned(i+1, to):
-			t.label(i, to, footer)
+			t.label(i, to, signed)
 			i = to
 		case marked:
 			i = to

@@ -48,5 +48,5 @@ func TestGolden(t *testing.T) {
 }
 
 func shown(t reply.Texts) string {
-	return "== words\n" + t.Words + "\n== quoted\n" + t.Quoted + "\n== footer\n" + t.Footer + "\n"
+	return "== words\n" + t.Words + "\n== quoted\n" + t.Quoted + "\n== signature\n" + t.Signature + "\n== footer\n" + t.Footer + "\n"
 }

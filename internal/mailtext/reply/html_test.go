@@ -11,7 +11,7 @@ import (
 
 func TestHTML(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ html, words, quoted, footer string }{
+	for name, c := range map[string]struct{ html, words, quoted, signature string }{
 		"gmail": {
 			html: `<div dir="ltr">Yes, <b>gladly</b>.<div><br></div><div>Ana</div></div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Tue, 3 Mar 2026, Bob &lt;<a href="mailto:bob@example.org">bob@example.org</a>&gt; wrote:<br></div>
 				<blockquote class="gmail_quote" style="margin:0"><div>Can you come?</div></blockquote></div>`,
@@ -26,7 +26,7 @@ func TestHTML(t *testing.T) {
 			html: `<html><head><title>x</title><style>p{color:red}</style></head><body><p>Merci.</p><div class="moz-cite-prefix">Le 03/03/2026 à 10:00, Bob a écrit&nbsp;:<br></div>
 				<blockquote type="cite" cite="mid:x"><p>Voilà.</p></blockquote><pre class="moz-signature" cols="72">-- 
 Ana</pre></body></html>`,
-			words: "Merci.", quoted: "Le 03/03/2026 à 10:00, Bob a écrit :\n\n> Voilà.", footer: "--\nAna",
+			words: "Merci.", quoted: "Le 03/03/2026 à 10:00, Bob a écrit :\n\n> Voilà.", signature: "--\nAna",
 		},
 		"outlook": {
 			html:  `<div class="WordSection1"><p class="MsoNormal">See below.<o:p></o:p></p><div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class="MsoNormal"><b>From:</b> Bob &lt;bob@example.org&gt;<br><b>Sent:</b> Monday<br><b>To:</b> Ana<br><b>Subject:</b> Bread</p></div><p class="MsoNormal">Two loaves.</p></div>`,
@@ -54,7 +54,7 @@ Ana</pre></body></html>`,
 		},
 		"signature": {
 			html:  `<div>Done.</div><div class="gmail_signature"><div>Ana Ruiz</div><div>Port</div></div>`,
-			words: "Done.", footer: "Ana Ruiz\nPort",
+			words: "Done.", signature: "Ana Ruiz\nPort",
 		},
 		"words typed into the signature alone": {
 			html:  `<div id="Signature"><div>I can come.</div></div>`,
@@ -68,7 +68,7 @@ Ana</pre></body></html>`,
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := reply.Share(reply.HTML(c.html))
-			if diff := cmp.Diff(reply.Texts{Words: c.words, Quoted: c.quoted, Footer: c.footer}, got); diff != "" {
+			if diff := cmp.Diff(reply.Texts{Words: c.words, Quoted: c.quoted, Signature: c.signature}, got); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
 		})

@@ -28,7 +28,7 @@ func tokens(s string) []string {
 // sameTokens is rule 1: the three texts together hold every word, once.
 func sameTokens(t interface{ Errorf(string, ...any) }, body string, got reply.Texts) {
 	want := tokens(body)
-	have := tokens(got.Words + "\n" + got.Quoted + "\n" + got.Footer)
+	have := tokens(got.Words + "\n" + got.Quoted + "\n" + got.Signature + "\n" + got.Footer)
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("words got lost or doubled, -body +texts\n%s\nbody:\n%.3000q", clip(diff), body)
 	}

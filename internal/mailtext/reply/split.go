@@ -11,7 +11,8 @@ type reader int
 const (
 	own    reader = iota // the words; with depth > 0 the small quote of an answer
 	quoted               // the past
-	footer               // what hangs below
+	footer               // what machines hang below
+	signed               // what the writer hangs below
 	shown                // somebody else's text that is handed on: it stands with the words
 )
 
@@ -25,12 +26,13 @@ type split struct {
 
 // Texts are what the three readers got.
 type Texts struct {
-	Words  string // what was newly written, as Markdown
-	Quoted string // the past, as Markdown
-	Footer string // what hangs below, as plain text
+	Words     string // what was newly written, as Markdown
+	Quoted    string // the past, as Markdown
+	Signature string // what the writer hangs below, as plain text
+	Footer    string // what machines hang below, as plain text
 }
 
-// Share gives every line of a body to one of the three.
+// Share gives every line of a body to one of the four.
 func Share(ls []Line) Texts { return share(ls).texts() }
 
 // share decides for every line of a body.
@@ -203,7 +205,7 @@ type run struct {
 func (t *split) runs() []run {
 	var out []run
 	for i := range t.ls {
-		if t.as[i] == footer {
+		if t.as[i] == footer || t.as[i] == signed {
 			continue
 		}
 		marks := t.ls[i].depth > 0 || t.as[i] == quoted
@@ -339,7 +341,7 @@ func (t *split) lastParagraphOf(r run) int {
 // texts hands the lines to their readers.
 func (t *split) texts() Texts {
 	var w, q []Line
-	var f []string
+	var s, f []string
 	for i, l := range t.ls {
 		switch t.as[i] {
 		case own, shown:
@@ -348,6 +350,8 @@ func (t *split) texts() Texts {
 			q = append(q, l)
 		case footer:
 			f = append(f, strings.TrimRight(l.text, " "))
+		case signed:
+			s = append(s, strings.TrimRight(l.text, " "))
 		}
 		// A gap keeps apart what didn't stand together.
 		if i > 0 && t.as[i] != t.as[i-1] {
@@ -356,11 +360,14 @@ func (t *split) texts() Texts {
 				w = apart(w)
 			case quoted:
 				q = apart(q)
-			case footer:
+			case footer, signed:
 			}
 		}
 	}
-	return Texts{Words: markdown(w), Quoted: markdown(q), Footer: strings.TrimSpace(strings.Join(f, "\n"))}
+	return Texts{
+		Words: markdown(w), Quoted: markdown(q),
+		Signature: strings.TrimSpace(strings.Join(s, "\n")), Footer: strings.TrimSpace(strings.Join(f, "\n")),
+	}
 }
 
 // apart puts a blank line before the last one.
