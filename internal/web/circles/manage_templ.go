@@ -431,7 +431,7 @@ func membersPage(in *inside) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						if in.host() && m.Role != circle.Host {
-							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<div class=\"row acts\">")
+							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<div class=\"row\">")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -81,6 +81,17 @@ func names(circles []circle.Circle) []string {
 	return all
 }
 
+// proposing is what the button says by which somebody answers an ask or an offer.
+func proposing(a exchange.Ask) string {
+	switch {
+	case a.Kind == exchange.Company:
+		return "move.exchange.propose.company"
+	case a.Want == exchange.ForOffer:
+		return "move.exchange.propose.offer"
+	}
+	return "move.exchange.propose"
+}
+
 // where says how an ask is to be met: at a distance or at a place, and by when.
 func where(v *page.View, a exchange.Ask) string {
 	line := a.Place

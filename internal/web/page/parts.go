@@ -6,7 +6,9 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -70,15 +72,44 @@ type Rope struct {
 	Free    string // path to invite somebody; "" draws no free place
 }
 
-// size tells the stylesheet how much room each member gets.
+// size tells the stylesheet how much room each member gets, and how many places
+// stand in a row where there is room: rows of a like length, none left over.
 func (r Rope) size() string {
-	switch n := len(r.Members); {
-	case n <= 12:
-		return "rope few"
-	case n <= 36:
-		return "rope some"
+	places := len(r.Members)
+	if r.Free != "" {
+		places++
 	}
-	return "rope many"
+	switch {
+	case places <= 13:
+		return "rope few"
+	case places <= 39:
+		return "rope some of-" + strconv.Itoa(even(places, 13))
+	}
+	return "rope many of-" + strconv.Itoa(even(places, 19))
+}
+
+// even is how long rows of at most so many are when all are as long as they can.
+func even(places, most int) int {
+	rows := (places + most - 1) / most
+	return (places + rows - 1) / rows
+}
+
+// shortNames are first names, with the next word's first letter where two of the
+// circle would else be called the same.
+func shortNames(v *View, all []person.Card) []string {
+	count := map[string]int{}
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i], _, _ = strings.Cut(v.NameOf(c), " ")
+		count[names[i]]++
+	}
+	for i, c := range all {
+		if _, rest, more := strings.Cut(v.NameOf(c), " "); more && count[names[i]] > 1 {
+			letter, _ := utf8.DecodeRuneInString(rest)
+			names[i] += " " + string(letter) + "."
+		}
+	}
+	return names
 }
 
 // swing is one piece of the rope, from the left edge of a member's place to the
