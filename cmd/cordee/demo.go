@@ -34,17 +34,14 @@ func (demoCommand) Run(ctx context.Context, t *terminal, s *settings) (err error
 	cfg.Clock, cfg.AllMail, cfg.Volatile = clock.Now, true, true
 	house, err := app.Open(ctx, cfg)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	defer func() { err = errors.Join(err, house.Close()) }()
 	if err := house.Listen(ctx); err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	if err := play(ctx, t, house, clock); err != nil {
-		if ctx.Err() != nil { // told to stop meanwhile
-			return nil
-		}
-		return err
+		return unlessStopped(ctx, err)
 	}
 	return house.Run(ctx)
 }

@@ -35,16 +35,25 @@ func (serveCommand) Run(ctx context.Context, t *terminal, s *settings) error {
 	}
 	house, err := app.Open(ctx, cfg)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	defer func() { _ = house.Close() }() // Run has told what went wrong
 	if err := house.Listen(ctx); err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	if err := announce(ctx, t, house); err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	return house.Run(ctx)
+}
+
+// unlessStopped forgets what went wrong because Ctrl-C came while the house was
+// being opened: that is a clean end like any other.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // told to stop
+	}
+	return err
 }
 
 func announce(ctx context.Context, t *terminal, house *app.House) error {
