@@ -91,16 +91,20 @@ func Kinds() []journal.Kind {
 // reads and never mends. The error is for what couldn't be examined; what is
 // wrong with the data stands in the report.
 func Check(ctx context.Context, p Patient) (_ Report, err error) {
-	if p.Kinds == nil {
-		p.Kinds = Kinds()
-	}
 	// One snapshot: on SQLite every read transaction is one.
 	tx, err := p.DB.Read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return Report{}, fmt.Errorf("the data can't be read: %w", err)
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	e := &examination{Patient: p, db: tx}
+	return examine(ctx, p, tx)
+}
+
+func examine(ctx context.Context, p Patient, db bun.IDB) (Report, error) {
+	if p.Kinds == nil {
+		p.Kinds = Kinds()
+	}
+	e := &examination{Patient: p, db: db}
 	for _, look := range []func(context.Context) error{
 		e.file, e.references, e.counts, e.journal, e.rules, e.exchanges, e.awaited, e.blobs,
 	} {
@@ -195,9 +199,13 @@ func (e *examination) apply(ctx context.Context, r rule) error {
 	return nil
 }
 
+func rules(postgres bool) []rule {
+	return slices.Concat(journalRules(), peopleRules(), circleRules(), threadRules(), exchangeRules(), searchRules(postgres))
+}
+
 // rules applies them all.
 func (e *examination) rules(ctx context.Context) error {
-	for _, r := range slices.Concat(journalRules(), peopleRules(), circleRules(), threadRules(), exchangeRules(), e.searchRules()) {
+	for _, r := range rules(e.DB.Postgres()) {
 		if err := e.apply(ctx, r); err != nil {
 			return err
 		}

@@ -150,9 +150,9 @@ func exchangeRules() []rule {
 
 // searchRules are for what can be found: all that should, nothing else, by
 // nobody else.
-func (e *examination) searchRules() []rule {
+func searchRules(postgres bool) []rule {
 	words := "search_fts_docsize AS f WHERE f.id = d.id"
-	if e.DB.Postgres() {
+	if postgres {
 		words = "search_fts AS f WHERE f.doc = d.id"
 	}
 	const (
