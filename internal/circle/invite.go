@@ -17,7 +17,7 @@ type InviteInput struct {
 	Way     Way       // ByCordee, ByMailto or ByLink
 	Person  id.Person // somebody with whom the inviter shares a circle; then no address is needed
 	Name    string
-	Address string // needed when Cordée writes, unless Person is given
+	Address string // needed when Cordée writes; not read when Person is given
 	Words   string // the inviter's own
 }
 
@@ -79,7 +79,9 @@ func (in InviteInput) cleaned() (Invitation, error) {
 	if i.Words, err = text("words", in.Words, MaxWords, true); err != nil {
 		return i, err
 	}
-	if in.Address != "" || (in.Way == ByCordee && in.Person.IsZero()) {
+	// To somebody known here Cordée writes where they said that it may: a mail to an
+	// address that the inviter named would carry that person's yes (rule 8).
+	if in.Person.IsZero() && (in.Address != "" || in.Way == ByCordee) {
 		if i.Address, i.mailbox, err = person.ParseAddress(in.Address); err != nil {
 			return i, err
 		}

@@ -221,10 +221,24 @@ func (r *Room) arrive(ctx context.Context, db bun.IDB, who id.Person, at Arrival
 		row, err := r.keys.Check(purpose, at.Token, r.journal.Now())
 		if err == nil || errors.Is(err, seal.ErrExpired) {
 			i, err := oneInvitation(ctx, db.NewSelect().Where("i.id = ?", row))
-			return i, purpose == purposeMail, err
+			if err != nil || purpose != purposeMail {
+				return i, false, err
+			}
+			mailed, err := r.reached(ctx, db, i)
+			return i, mailed, err
 		}
 	}
 	return Invitation{}, false, errNotFound()
+}
+
+// reached tells whether Cordée's mail came to a mailbox of whom it is for: one
+// that somebody known here has given up since belongs to nobody known.
+func (r *Room) reached(ctx context.Context, db bun.IDB, i Invitation) (bool, error) {
+	if i.Person.IsZero() || i.mailbox == "" {
+		return true, nil
+	}
+	holder, held, err := r.people.ByAddress(ctx, db, i.mailbox)
+	return held && holder.ID == i.Person, err
 }
 
 // LinkToken is the token of the link that the inviter hands over themselves. Who
