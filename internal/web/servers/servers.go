@@ -97,6 +97,9 @@ func (h *Handlers) again(w http.ResponseWriter, r *http.Request, v *page.View, e
 }
 
 func (h *Handlers) save(w http.ResponseWriter, r *http.Request, v *page.View) error {
+	if err := h.guard(r.Context(), v); err != nil {
+		return err
+	}
 	var in struct {
 		Name     string `form:"name"`
 		Founding string `form:"founding"`
@@ -113,6 +116,9 @@ func (h *Handlers) save(w http.ResponseWriter, r *http.Request, v *page.View) er
 }
 
 func (h *Handlers) saveMail(w http.ResponseWriter, r *http.Request, v *page.View) error {
+	if err := h.guard(r.Context(), v); err != nil {
+		return err
+	}
 	var in struct {
 		Version  string `form:"version"`
 		Host     string `form:"host"`
@@ -197,6 +203,9 @@ func (h *Handlers) unclaimed(r *http.Request) (circle.Circle, error) {
 }
 
 func (h *Handlers) claim(w http.ResponseWriter, r *http.Request, v *page.View) error {
+	if err := h.guard(r.Context(), v); err != nil {
+		return err
+	}
 	var in struct {
 		Name     string `form:"name"`
 		Purpose  string `form:"purpose"`
