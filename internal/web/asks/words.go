@@ -1,6 +1,7 @@
 package asks
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -130,6 +131,33 @@ func (s *shown) facts() []fact {
 		all = append(all, fact{words: s.awaited("awaited.ask.answer", []id.Person{s.ask.To})})
 	}
 	return all
+}
+
+// awaiting is what only the reader's yes or no, or their thanks, can move on.
+func (s *shown) awaiting() []exchange.Exchange {
+	var all []exchange.Exchange
+	for _, x := range s.ask.Exchanges {
+		if state := x.State(); (state == exchange.Proposed || state == exchange.Done) && slices.Contains(x.AwaitedPeople(), s.v.Person) {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// heard says what the reader is to answer.
+func (s *shown) heard(x exchange.Exchange) string {
+	if x.State() == exchange.Done {
+		return s.marked(x)
+	}
+	return s.proposed(x)
+}
+
+// faces is whom the reader answers.
+func (s *shown) faces(x exchange.Exchange) string {
+	if x.Giver != s.v.Person {
+		return s.name(x.Giver)
+	}
+	return s.name(x.Receivers[0].Person)
 }
 
 // happened says where an exchange stands, and whose word is awaited.

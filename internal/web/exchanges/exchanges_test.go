@@ -72,7 +72,7 @@ func TestButtonsAreTheMoves(t *testing.T) {
 				words = "Qui prend un café jeudi ?"
 			}
 			x := exchangetest.Proposed(t, d.House, malik, exchangetest.Asked(t, d.House, aurore, c, words).ID)
-			t.Run(name, func(t *testing.T) { //nolint:paralleltest // one house for all
+			t.Run(name, func(t *testing.T) {
 				check(t, x)
 				for _, step := range way {
 					x = exchangetest.Moved(t, d.House, people[step.by], x.ID, step.move)

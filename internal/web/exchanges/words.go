@@ -61,10 +61,23 @@ func (s *shown) confirming() exchange.Move {
 	return ""
 }
 
-// others are the moves that don't confirm.
+// others are the moves that don't confirm, those that go on before those that end.
 func (s *shown) others() []exchange.Move {
 	first := s.confirming()
-	return slices.DeleteFunc(slices.Clone(s.x.Moves), func(m exchange.Move) bool { return m == first })
+	all := slices.DeleteFunc(slices.Clone(s.x.Moves), func(m exchange.Move) bool { return m == first })
+	slices.SortStableFunc(all, func(a, b exchange.Move) int { return weight(a) - weight(b) })
+	return all
+}
+
+func weight(m exchange.Move) int {
+	switch m {
+	case exchange.Agree, exchange.MarkDone, exchange.Confirm:
+		return 0
+	case exchange.Decline, exchange.NotYet:
+		return 1
+	case exchange.Withdraw, exchange.CallOff, exchange.DidNotHappen, exchange.Propose, exchange.Lapse:
+	}
+	return 2
 }
 
 // asked tells whether the reader is to say yes or no: then confirming at once is
@@ -139,6 +152,25 @@ func (s *shown) awaited() string {
 	return s.v.T("awaited."+waits[0].Move, "Name", s.v.Names(names, few))
 }
 
+// alsoAwaited says who else is awaited, where the reader is: one of several.
+func (s *shown) alsoAwaited() string {
+	if len(s.x.Receivers) < 2 || !s.mineAwaited() {
+		return ""
+	}
+	var names []string
+	key := ""
+	for _, a := range s.waits() {
+		if a.Person != s.v.Person && (key == "" || key == a.Move) {
+			key = a.Move
+			names = append(names, s.name(a.Person))
+		}
+	}
+	if key == "" {
+		return ""
+	}
+	return s.v.T("awaited."+key, "Name", s.v.Names(names, few))
+}
+
 // mineAwaited tells whether the reader's word is awaited.
 func (s *shown) mineAwaited() bool {
 	return slices.ContainsFunc(s.waits(), func(a await.Awaited) bool { return a.Person == s.v.Person })
@@ -154,10 +186,15 @@ func (s *shown) heading() string {
 
 // now says where it stands, in a few sentences.
 func (s *shown) now() []string {
-	v, r := s.v, s.line()
 	if !s.part() {
 		return []string{s.awaited()}
 	}
+	return append(s.mineNow(), s.alsoAwaited())
+}
+
+// mineNow says where the reader's own line stands.
+func (s *shown) mineNow() []string {
+	v, r := s.v, s.line()
 	switch r.State {
 	case exchange.Proposed:
 		if s.asked() {
@@ -229,14 +266,14 @@ func (s *shown) end(r exchange.Receiver) string {
 
 // title is the page's heading: who does what for whom.
 func (s *shown) title() string {
-	v, x, state := s.v, s.x, s.x.State()
+	v, x, state := s.v, s.x, s.line().State
 	key := "exchange.title." + string(x.Kind)
 	if x.Company() || state != exchange.Agreed && state != exchange.Done && state != exchange.Confirmed {
 		return v.T(key+".between", "Names", s.names(x.People()))
 	}
 	var receivers []id.Person
 	for _, r := range x.Receivers {
-		if r.State.UnderWay() || r.State == exchange.Confirmed {
+		if state == exchange.Confirmed && r.State == state || state != exchange.Confirmed && (r.State == exchange.Agreed || r.State == exchange.Done) {
 			receivers = append(receivers, r.Person)
 		}
 	}

@@ -74,13 +74,14 @@ func (s *shown) title() string {
 
 // awaited says who is awaited, or "".
 func (s *shown) awaited() string {
-	for _, a := range s.t.Awaited() {
-		if a.Person == s.v.Person {
-			return s.v.T("awaited." + a.Move + ".you")
-		}
-		return s.v.T("awaited."+a.Move, "Name", s.name(a.Person))
+	switch all := s.t.Awaited(); {
+	case len(all) == 0:
+		return ""
+	case all[0].Person == s.v.Person:
+		return s.v.T("awaited." + all[0].Move + ".you")
+	default:
+		return s.v.T("awaited."+all[0].Move, "Name", s.name(all[0].Person))
 	}
-	return ""
 }
 
 // readers says who can read it.

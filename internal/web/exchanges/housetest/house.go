@@ -40,7 +40,7 @@ type Door struct {
 }
 
 // Open builds a house on a database. Serve gives it its pages.
-func Open(t testing.TB, db *store.DB) *Door {
+func Open(t *testing.T, db *store.DB) *Door {
 	t.Helper()
 	h := exchangetest.Open(t, db)
 	keys, err := seal.Open(t.TempDir(), "", rand.Reader)
@@ -55,7 +55,7 @@ func Open(t testing.TB, db *store.DB) *Door {
 }
 
 // Serve opens the door on these pages and those of single messages.
-func (d *Door) Serve(t testing.TB, routes ...[]page.Route) {
+func (d *Door) Serve(t *testing.T, routes ...[]page.Route) {
 	t.Helper()
 	base, err := url.Parse("http://localhost:8420")
 	if err != nil {
@@ -85,7 +85,7 @@ func (d *Door) session(ctx context.Context, token string) (page.Session, bool, e
 }
 
 // Link makes a link for one move, as a mail carries it, and gives its path.
-func (d *Door) Link(t testing.TB, who id.Person, ref journal.Ref, move string) string {
+func (d *Door) Link(t *testing.T, who id.Person, ref journal.Ref, move string) string {
 	t.Helper()
 	var token string
 	d.Do(t, func(ctx context.Context, tx *journal.Tx) (err error) {
@@ -105,13 +105,13 @@ type Visitor struct {
 func (d *Door) As(who id.Person) Visitor { return Visitor{d, who} }
 
 // Get opens a page.
-func (v Visitor) Get(t testing.TB, path string) *Page {
+func (v Visitor) Get(t *testing.T, path string) *Page {
 	t.Helper()
 	return v.do(t, http.MethodGet, path, nil)
 }
 
 // Post sends a form that no page shows, as a stale page or a program would.
-func (v Visitor) Post(t testing.TB, path string, pairs ...string) *Page {
+func (v Visitor) Post(t *testing.T, path string, pairs ...string) *Page {
 	t.Helper()
 	values := url.Values{"key": {rand.Text()}}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -121,7 +121,7 @@ func (v Visitor) Post(t testing.TB, path string, pairs ...string) *Page {
 }
 
 // do sends a request and follows where it leads.
-func (v Visitor) do(t testing.TB, method, path string, values url.Values) *Page {
+func (v Visitor) do(t *testing.T, method, path string, values url.Values) *Page {
 	t.Helper()
 	path, _, _ = strings.Cut(path, "#")
 	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(values.Encode()))
@@ -142,3 +142,6 @@ func (v Visitor) do(t testing.TB, method, path string, values url.Values) *Page 
 
 // Signed is the journal's actor of a person, for moves made behind a page's back.
 func Signed(who id.Person) journal.By { return persontest.As(who) }
+
+// ServeHTTP is the door itself, for a browser.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.server.ServeHTTP(w, r) }

@@ -22,15 +22,15 @@ type Page struct {
 	body     string
 }
 
-func read(t testing.TB, v Visitor, path string, w *httptest.ResponseRecorder) *Page {
+func read(t *testing.T, v Visitor, path string, w *httptest.ResponseRecorder) *Page {
 	t.Helper()
 	body := w.Body.String()
 	doc, err := html.Parse(strings.NewReader(body))
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-	if strings.Contains(body, "⟦") {
-		t.Errorf("%s lacks words: %s", path, body[strings.Index(body, "⟦"):][:80])
+	if _, key, found := strings.Cut(body, "⟦"); found {
+		t.Errorf("%s lacks words: %.60s", path, key)
 	}
 	return &Page{Status: w.Code, Path: path, Location: w.Header().Get("Location"), visitor: v, doc: doc, body: body}
 }
@@ -91,7 +91,7 @@ func (p *Page) Has(selector, words string) bool {
 }
 
 // Must fails where Has says no.
-func (p *Page) Must(t testing.TB, selector, words string) {
+func (p *Page) Must(t *testing.T, selector, words string) {
 	t.Helper()
 	if !p.Has(selector, words) {
 		var is []string
@@ -103,7 +103,7 @@ func (p *Page) Must(t testing.TB, selector, words string) {
 }
 
 // MustNot fails where Has says yes.
-func (p *Page) MustNot(t testing.TB, selector, words string) {
+func (p *Page) MustNot(t *testing.T, selector, words string) {
 	t.Helper()
 	if p.Has(selector, words) {
 		t.Errorf("%s: there is a %s with %q", p.Path, selector, words)
@@ -111,7 +111,7 @@ func (p *Page) MustNot(t testing.TB, selector, words string) {
 }
 
 // Is fails where the page has another status.
-func (p *Page) Is(t testing.TB, status int) *Page {
+func (p *Page) Is(t *testing.T, status int) *Page {
 	t.Helper()
 	if p.Status != status {
 		t.Fatalf("%s: %d, want %d: %s", p.Path, p.Status, status, text(p.doc))
@@ -159,14 +159,14 @@ func (p *Page) values(path string) url.Values {
 		if n.Type != html.ElementNode || name == "" {
 			continue
 		}
-		switch kind := attr(n, "type"); n.DataAtom {
-		case atom.Input:
+		switch kind := attr(n, "type"); n.Data {
+		case "input":
 			if (kind != "checkbox" && kind != "radio" || has(n, "checked")) && kind != "file" {
 				out.Add(name, attr(n, "value"))
 			}
-		case atom.Textarea:
+		case "textarea":
 			out.Add(name, text(n))
-		case atom.Select:
+		case "select":
 			out.Add(name, chosen(n))
 		}
 	}
@@ -192,7 +192,7 @@ func chosen(n *html.Node) string {
 
 // Send fills in fields of the form that posts to path and presses its button; a
 // button of several is one more pair. It fails where there is no such form.
-func (p *Page) Send(t testing.TB, path string, pairs ...string) *Page {
+func (p *Page) Send(t *testing.T, path string, pairs ...string) *Page {
 	t.Helper()
 	if !p.Offers(path) {
 		t.Fatalf("%s (%d) has no form that posts to %s", p.Path, p.Status, path)
@@ -205,7 +205,7 @@ func (p *Page) Send(t testing.TB, path string, pairs ...string) *Page {
 }
 
 // Again is Send with another key, as a second form would have.
-func (p *Page) Again(t testing.TB, path string, pairs ...string) *Page {
+func (p *Page) Again(t *testing.T, path string, pairs ...string) *Page {
 	t.Helper()
 	return p.Send(t, path, append([]string{"key", rand.Text()}, pairs...)...)
 }
