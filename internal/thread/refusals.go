@@ -1,6 +1,10 @@
 package thread
 
-import "cordee/internal/refusal"
+import (
+	"errors"
+
+	"cordee/internal/refusal"
+)
 
 func errEmpty() *refusal.Refusal {
 	return refusal.New(refusal.Invalid, "thread.empty").On("words")
@@ -30,3 +34,7 @@ func errDeleted() *refusal.Refusal { return refusal.New(refusal.Conflict, "threa
 func errNotAuthor() *refusal.Refusal { return refusal.New(refusal.Forbidden, "thread.not_author") }
 
 func errSignIn() *refusal.Refusal { return refusal.New(refusal.SignIn, "sign_in") }
+
+// errNotMergeable is for whoever brings archives in: two threads that aren't both
+// of one circle's past stay two.
+func errNotMergeable() error { return errors.New("not two threads of one circle's past") }
