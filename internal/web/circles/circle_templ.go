@@ -1187,7 +1187,7 @@ func circleAside(in *inside, a alive) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = page.Link(v, in.path()+"/members", v.N("circle.members", in.page.Circle.Members)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Link(v, in.path()+"/members", v.N("common.people", in.page.Circle.Members)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -28,7 +28,7 @@ func nothing(v *page.View, may bool) page.Nothing {
 }
 
 func circleLine(v *page.View, c circle.Circle) string {
-	line := v.N("circle.members", c.Members)
+	line := v.N("common.people", c.Members)
 	if c.Stage != circle.Active {
 		line += " · " + v.T("circle.stage."+string(c.Stage))
 	}
