@@ -23,6 +23,9 @@ func TestRealMails(t *testing.T) {
 	}
 	senders, ids, files, silent, folded := map[string]bool{}, map[string]bool{}, 0, 0, 0
 	for i, raw := range mails {
+		if i%every > 0 {
+			continue
+		}
 		m, err := mailtext.Read(raw, mailtext.Options{NoData: true})
 		if err != nil {
 			t.Fatalf("mail %d: %v", i, err)
@@ -46,6 +49,9 @@ func TestRealMails(t *testing.T) {
 		if strings.Contains(m.Subject, "USRP-users") && i > 0 && m.Footer != "" {
 			t.Errorf("mail %d: the list's tag stayed: %q", i, m.Subject)
 		}
+	}
+	if every > 1 {
+		return
 	}
 	if len(senders) != 75 || len(ids) != 449 || silent > 0 {
 		t.Errorf("%d senders, %d ids, %d without a word", len(senders), len(ids), silent)

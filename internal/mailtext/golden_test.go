@@ -14,7 +14,7 @@ import (
 	"cordee/internal/mailtext"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew") //nolint:gochecknoglobals // a flag of the test
+var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden reads each mail of testdata. The golden files were read by a person:
 // when one changes, read it again.

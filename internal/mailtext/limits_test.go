@@ -24,17 +24,17 @@ func TestLimits(t *testing.T) {
 	for name, raw := range map[string]string{
 		"nested":             head + nested(10_000),
 		"many parts":         head + "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\nContent-Type: text/plain\n\nx\n", 20_000) + "--b--\n",
-		"huge field":         head + "X-Huge: " + strings.Repeat("a", 5<<20) + "\n\nwords",
-		"huge header":        head + strings.Repeat("X-Many: a\n", 500_000) + "\nwords",
+		"huge field":         head + "X-Huge: " + strings.Repeat("a", 1<<20) + "\n\nwords",
+		"huge header":        head + strings.Repeat("X-Many: a\n", 100_000) + "\nwords",
 		"folded without end": head + "References: " + strings.Repeat("<a@example.org>\n ", 200_000) + "\n\nwords",
 		"recipients":         head + "To: " + strings.Repeat("a@example.org, ", 100_000) + "\n\nwords",
 		"encoded words":      head + "X-A: y\nCc: " + strings.Repeat("=?utf-8?q?a?= ", 50_000) + "\n\nwords",
-		"long text":          head + "\n" + strings.Repeat("Many words on a line of a usual length, again.\n", 100_000),
-		"long line":          head + "\n" + strings.Repeat("word ", 1_000_000),
-		"quoted-printable":   head + "Content-Transfer-Encoding: quoted-printable\n\n" + strings.Repeat("=", 2_000_000),
-		"base64":             head + "Content-Transfer-Encoding: base64\nContent-Type: image/png\n\n" + strings.Repeat("iVBORw0KGgo=\n", 500_000),
-		"boundaries":         head + "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--bb\n", 500_000),
-		"html":               head + "Content-Type: text/html\n\n" + strings.Repeat("<p>words<table><tr><td>", 100_000),
+		"long text":          head + "\n" + strings.Repeat("Many words on a line of a usual length, again.\n", 20_000),
+		"long line":          head + "\n" + strings.Repeat("word ", 200_000),
+		"quoted-printable":   head + "Content-Transfer-Encoding: quoted-printable\n\n" + strings.Repeat("=", 500_000),
+		"base64":             head + "Content-Transfer-Encoding: base64\nContent-Type: image/png\n\n" + strings.Repeat("iVBORw0KGgo=\n", 100_000),
+		"boundaries":         head + "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--bb\n", 100_000),
+		"html":               head + "Content-Type: text/html\n\n" + strings.Repeat("<p>words<table><tr><td>", 20_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -31,7 +31,7 @@ const introLines = 4 // an attribution that programs broke has at most this many
 // where it starts. Strict asks for more proof, for a quote without marks.
 func introducedBy(ls []Line, end int, strict bool) (start int, ok bool) {
 	last := introText(ls[end])
-	if len(last) > 500 || !introEnds(last) {
+	if len(last) > longest || !introEnds(last) {
 		return 0, false
 	}
 	joined, plain := "", -1
@@ -41,7 +41,7 @@ func introducedBy(ls []Line, end int, strict bool) (start int, ok bool) {
 			break
 		}
 		joined = strings.TrimSpace(introText(l) + " " + joined)
-		if len(joined) > 500 {
+		if len(joined) > longest {
 			break
 		}
 		// A start that is known beats one that is merely possible below it.
@@ -129,6 +129,12 @@ var (
 	label     = regexp.MustCompile(`^[\s*_|]{0,12}(\p{L}[\p{L}’' ]{0,18}?)[*_]{0,2}\s?[:：][*_]{0,2}(?:\s*(.*))?$`)
 )
 
+// isRule tells whether a line is drawn, not written.
+func isRule(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) >= 3 && len(s) <= longest && strings.ContainsRune("-_=*—–―─", []rune(s[:min(len(s), 4)])[0]) && ruled.MatchString(s)
+}
+
 type labelKind int
 
 const (
@@ -205,7 +211,7 @@ func headerBlock(ls []Line, at int) bool {
 func ruledAbove(ls []Line, at int) bool {
 	for i := at - 1; i >= 0 && i >= at-3; i-- {
 		if !ls[i].blank() {
-			return ruled.MatchString(ls[i].text) || divider.MatchString(ls[i].text) || forwarded.MatchString(ls[i].text)
+			return ls[i].rule || divider.MatchString(ls[i].text) || forwarded.MatchString(ls[i].text)
 		}
 	}
 	return false

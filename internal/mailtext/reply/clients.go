@@ -13,7 +13,7 @@ import (
 // landmark changes the context where an element is known to hold somebody
 // else's words, an attribution or a signature.
 func (w *htmlWalk) landmark(n *html.Node, c context) context {
-	if c.level++; n.Type != html.ElementNode {
+	if n.Type != html.ElementNode {
 		return c
 	}
 	class, ident := " "+strings.ToLower(attr(n, "class"))+" ", strings.ToLower(attr(n, "id"))

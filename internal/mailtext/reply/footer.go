@@ -12,7 +12,7 @@ var (
 	listWords = regexp.MustCompile(`(?i)mailing ?list\b|\bunsubscribe\b|/listinfo/|/mailman|mailman/|lists\.[a-z0-9.-]+/|/postorius/|se désabonner|désinscri|désabonnement|liste de (?:diffusion|discussion)|lista de (?:correo|distribución|discusión)|cancelar (?:la|tu|su) suscripción|darse de baja|para darte de baja|abbestellen|abmelden von|mailingliste|you (?:received|are receiving) this (?:message|e?mail) because|vous (?:recevez|avez reçu) ce (?:message|courriel|mail|e-mail) (?:car|parce)|recibiste este mensaje porque|has recibido este (?:mensaje|correo) porque|groups\.google\.com|groups\.io|/sympa|reply to this email directly|view it on github|listserv|yahoogroups|to post to this (?:group|list)|pour (?:quitter|vous désinscrire)|per cancellarsi|list info(?:rmation)?:|manage (?:your )?(?:subscription|preferences)|this list is|archives?\s?:\s+<?https?:`)
 	wayOut    = regexp.MustCompile(`(?i)unsubscribe|désabonner|désinscri|suscripción|de baja|abbestellen|abmelden|you (?:received|are receiving) this|vous (?:recevez|avez reçu) ce|(?:recibiste|has recibido) este|view it on|quitter|cancellarsi`)
 	anyLink   = regexp.MustCompile(`https?://\S+`)
-	legal     = regexp.MustCompile(`(?i)(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication|transmission)[^.]{0,160}(?:confidential|privileged|intended (?:only|solely|for))|confidentiality notice|(?:ce|cet) (?:message|courriel|e-?mail)[^.]{0,160}(?:confidentiel|destiné|usage exclusif)|avis de confidentialité|(?:este|el presente) (?:mensaje|correo|e-?mail)[^.]{0,160}(?:confidencial|dirigido|exclusiv)|aviso (?:de confidencialidad|legal)|diese (?:e-?mail|nachricht)[^.]{0,160}(?:vertraulich|bestimmt)|informazioni contenute in quest[oa] (?:messaggio|e-?mail)|(?:questo messaggio|questa e-?mail)[^.]{0,160}(?:riservat|confidenzial)|dit (?:bericht|e-?mail)[^.]{0,160}vertrouwelijk|please consider the environment|pensez à l['’]environnement|antes de imprimir|scanned (?:by|for) (?:viruses|mailscanner)|virus-free\.?\s|sans virus\.|l'absence de virus|checked by avg|avast antivirus|external email\b.*do not click|if you are not the intended recipient|si vous n['’]êtes pas le destinataire`)
+	legal     = regexp.MustCompile(`(?i)(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication|transmission)[^.]{0,160}(?:confidential|privileged|intended (?:only|solely|for))|confidentiality notice|(?:ce|cet) (?:message|courriel|e-?mail)[^.]{0,160}(?:confidentiel|destiné|usage exclusif)|avis de confidentialité|(?:este|el presente) (?:mensaje|correo|e-?mail)[^.]{0,160}(?:confidencial|dirigido|exclusiv)|aviso (?:de confidencialidad|legal)|diese (?:e-?mail|nachricht)[^.]{0,160}(?:vertraulich|bestimmt)|informazioni contenute in quest[oa] (?:messaggio|e-?mail)|(?:questo messaggio|questa e-?mail)[^.]{0,160}(?:riservat|confidenzial)|dit (?:bericht|e-?mail)[^.]{0,160}vertrouwelijk|please consider the environment|pensez à l['’]environnement|antes de imprimir|scanned (?:by|for) (?:viruses|mailscanner)|virus-free\.?\s|sans virus\.|l'absence de virus|checked by avg|avast antivirus|external email\b.*do not click|if you are not the intended recipient|si vous n['’]êtes pas le destinataire`) //nolint:misspell // some of it is Spanish
 	device    = regexp.MustCompile(`(?i)^[*_(\[]*(?:sent (?:from|via|using|with|by)\b|sent on the move|envoyé (?:de|depuis|à partir d|avec|via)|envoyée depuis|enviado (?:desde|de|via|con|a partir)|gesendet (?:von|mit|über)|von (?:meinem|meiner) .{2,40} gesendet|diese nachricht wurde von meinem|inviato (?:da|con|dal)|verzonden (?:vanaf|met|via)|verstuurd vanaf|sendt fra|skickat från|lähetetty|wysłane z|wysłano z|отправлено (?:с|из)|get outlook for|obtenir outlook|obtener outlook|télécharg(?:er|ez) outlook|outlook für|iphoneから送信|发自我的|從我的|gönderildi|odoslané|odesláno z|sent: from my|provenance\s*:\s*courrier)`)
 	scrubbed  = regexp.MustCompile(`^-+ next part -+$`)
 	pgpBegin  = regexp.MustCompile(`^-----BEGIN PGP (SIGNED MESSAGE|SIGNATURE|PUBLIC KEY BLOCK)-----$`)
@@ -58,7 +58,7 @@ func (t *split) appendices() {
 }
 
 func ruleAt(l Line) bool {
-	return l.depth == 0 && (longRule.MatchString(l.text) || sigRule.MatchString(l.text))
+	return l.depth == 0 && len(l.text) <= longest && (longRule.MatchString(l.text) || sigRule.MatchString(l.text))
 }
 
 // lastParagraph finds the last run of own lines above end that aren't blank.
@@ -148,7 +148,7 @@ func (t *split) standalone() {
 			continue
 		}
 		switch {
-		case len(l.text) >= 20 && longRule.MatchString(l.text):
+		case len(l.text) >= 20 && len(l.text) <= longest && longRule.MatchString(l.text):
 			to := i + 1
 			for to < len(t.ls) && to <= i+6 && t.ls[to].depth == 0 && !t.ls[to].blank() {
 				to++
@@ -230,7 +230,7 @@ func (t *split) signatures() {
 	for i := 0; i < len(t.ls); i++ {
 		l := t.ls[i]
 		marked := l.mark == markSignature
-		if l.depth > 0 || t.as[i] != own || !marked && l.text != sigExact && !sigRule.MatchString(l.text) {
+		if l.depth > 0 || t.as[i] != own || !marked && l.text != sigExact && (len(l.text) > longest || !sigRule.MatchString(l.text)) {
 			continue
 		}
 		to := i + 1

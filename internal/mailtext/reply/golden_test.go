@@ -12,7 +12,7 @@ import (
 	"cordee/internal/mailtext/reply"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew") //nolint:gochecknoglobals // a flag of the test
+var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden reads each text of testdata as its recipient would. The golden files
 // were read by a person: when one changes, read it again.

@@ -29,7 +29,6 @@ type context struct {
 	pre    bool
 	lists  int
 	number *int // of the ordered list around; nil in an unordered one
-	level  int
 }
 
 type htmlWalk struct {
@@ -340,6 +339,7 @@ func stripTags(s string) string {
 				}
 			case atom.Br, atom.P, atom.Div, atom.Tr, atom.Li:
 				b.WriteByte('\n')
+			default:
 			}
 		case html.CommentToken, html.DoctypeToken:
 		}

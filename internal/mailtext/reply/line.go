@@ -9,10 +9,11 @@ type Line struct {
 	depth int // 0: nobody is quoted
 	text  string
 	mark  mark
-	whole bool // ends where its writer ended it, not where a program broke it
-	tail  int  // of a flowed line: bytes of the last piece it was joined from
-	label labelKind
-	pre   bool // typed with care for columns (HTML's pre)
+	whole bool      // ends where its writer ended it, not where a program broke it
+	tail  int       // of a flowed line: bytes of the last piece it was joined from
+	label labelKind // what header it names, if it looks like one
+	rule  bool      // nothing but dashes and the like
+	pre   bool      // typed with care for columns (HTML's pre)
 }
 
 // Blank is the line between two texts.

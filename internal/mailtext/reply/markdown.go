@@ -57,13 +57,12 @@ func blocksOf(ls []Line) []block {
 			i, gap = end, true
 			continue
 		}
-		rule := ruled.MatchString(l.text)
-		if n := len(out); gap || rule || n == 0 || out[n-1].depth != l.depth {
+		if n := len(out); gap || l.rule || n == 0 || out[n-1].depth != l.depth {
 			out = append(out, block{depth: l.depth})
 		}
 		last := &out[len(out)-1]
 		last.lines = append(last.lines, l)
-		gap = rule
+		gap = l.rule
 	}
 	joined := out[:0]
 	for _, bl := range out {
@@ -179,7 +178,7 @@ var item = regexp.MustCompile(`^(\s*)(?:([-*+•·‣◦▪●])|(\d{1,3})([.)])
 // prose writes a paragraph: lines that a program broke joined, lines that the
 // writer ended kept by a hard break (CommonMark §6.7).
 func prose(ls []Line, width int) []string {
-	if len(ls) == 1 && ruled.MatchString(ls[0].text) {
+	if len(ls) == 1 && ls[0].rule {
 		return []string{"---"}
 	}
 	var out [][]byte

@@ -16,7 +16,10 @@ const (
 	shown                // somebody else's text that is handed on: it stands with the words
 )
 
-const maxDepth = 8 // levels of quotes told apart
+const (
+	maxDepth = 8   // levels of quotes told apart
+	longest  = 500 // bytes of a line that may be an attribution, a ruler, a divider
+)
 
 // split shares the lines of a text out (rule 1): as[i] says who gets ls[i].
 type split struct {
@@ -41,6 +44,7 @@ func share(ls []Line) *split {
 	for i := range ls {
 		t.ls[i].depth = min(t.ls[i].depth, maxDepth)
 		t.ls[i].label = labelOf(t.ls[i])
+		t.ls[i].rule = isRule(t.ls[i].text)
 	}
 	t.fragments()
 	t.armor()
@@ -65,7 +69,7 @@ func (t *split) label(from, to int, r reader) {
 func (t *split) ownAbove(at int) bool {
 	n, greets := 0, false
 	for i := range at {
-		if t.as[i] == own && t.ls[i].depth == 0 && !t.ls[i].blank() && !ruled.MatchString(t.ls[i].text) {
+		if t.as[i] == own && t.ls[i].depth == 0 && !t.ls[i].blank() && !t.ls[i].rule {
 			if n++; n > 1 {
 				return true
 			}
@@ -102,7 +106,7 @@ func (t *split) fragments() {
 // mark of the HTML; all below it is quoted.
 func (t *split) cuts() {
 	for i := range t.ls {
-		if t.as[i] != own || t.ls[i].depth > 0 || t.ls[i].blank() {
+		if t.as[i] != own || t.ls[i].depth > 0 || t.ls[i].blank() || len(t.ls[i].text) > longest {
 			continue
 		}
 		handedOn := forwarded.MatchString(t.ls[i].text) || begins.MatchString(strings.TrimSpace(t.ls[i].text))
@@ -117,7 +121,7 @@ func (t *split) cuts() {
 // cut folds all from a line on. What nobody answered but handed on is what the
 // writer wants read: without own words above, it stays among the words.
 func (t *split) cut(at int, handedOn bool) {
-	for at > 0 && t.as[at-1] == own && t.ls[at-1].depth == 0 && (t.ls[at-1].blank() || ruled.MatchString(t.ls[at-1].text)) {
+	for at > 0 && t.as[at-1] == own && t.ls[at-1].depth == 0 && (t.ls[at-1].blank() || t.ls[at-1].rule) {
 		at--
 	}
 	keep := !t.anyOwn(at) || handedOn && !t.ownAbove(at)
@@ -269,7 +273,7 @@ func (t *split) foldNotices(r run) {
 		}
 		switch {
 		case l.depth == 0 || t.as[i] != own:
-		case len(l.text) >= 10 && longRule.MatchString(l.text) && listWords.MatchString(joinText(t.ls[i+1:to])),
+		case len(l.text) >= 10 && len(l.text) <= longest && longRule.MatchString(l.text) && listWords.MatchString(joinText(t.ls[i+1:to])),
 			strings.TrimRight(l.text, " ") == "--" && to-i <= sigLines:
 			t.fold(i, to)
 			i = to - 1
