@@ -338,7 +338,11 @@ func (h *Handlers) ratherNot(w http.ResponseWriter, r *http.Request, v *page.Vie
 	if in.On {
 		said = "rather_not.set"
 	}
-	return page.Done(w, r, v, page.Local(in.Back), said)
+	back := "/people/" + string(other.Public)
+	if in.Back != "" {
+		back = page.Local(in.Back)
+	}
+	return page.Done(w, r, v, back, said)
 }
 
 // circlesOf are the circles of slugs; one that isn't the reader's doesn't exist

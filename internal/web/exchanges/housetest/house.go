@@ -50,7 +50,7 @@ func Open(t *testing.T, db *store.DB) *Door {
 	return &Door{
 		House:   h,
 		SignIns: signin.New(signin.Config{Journal: h.Journal, DB: db, Keys: keys, People: h.People}),
-		Talk:    &conversation.Handlers{DB: db, People: h.People, Circles: h.Circles, Threads: h.Threads},
+		Talk:    &conversation.Handlers{DB: db, People: h.People, Circles: h.Circles, Threads: h.Threads, Exchanges: h.Exchanges},
 	}
 }
 
