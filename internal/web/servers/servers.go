@@ -32,12 +32,12 @@ type Handlers struct {
 // Routes are the pages of this folder.
 func (h *Handlers) Routes() []page.Route {
 	return []page.Route{
-		page.Get("/server", page.Operator, h.show),
-		page.Post("/server", page.Operator, h.save),
-		page.Post("/server/mail", page.Operator, h.saveMail),
-		page.Post("/server/mail/test", page.Operator, h.test),
-		page.Get("/server/claim/{slug}", page.Operator, h.claimForm),
-		page.Post("/server/claim/{slug}", page.Operator, h.claim),
+		page.Get("/server", page.Operator, h.guard(h.show)),
+		page.Post("/server", page.Operator, h.guard(h.save)),
+		page.Post("/server/mail", page.Operator, h.guard(h.saveMail)),
+		page.Post("/server/mail/test", page.Operator, h.guard(h.test)),
+		page.Get("/server/claim/{slug}", page.Operator, h.guard(h.claimForm)),
+		page.Post("/server/claim/{slug}", page.Operator, h.guard(h.claim)),
 	}
 }
 
@@ -51,19 +51,22 @@ type state struct {
 	failure []string        // what a test mail met
 }
 
-// guard refuses everybody but operators as if there were no such page.
-func (h *Handlers) guard(ctx context.Context, v *page.View) error {
-	ok, err := h.Server.Operator(ctx, h.DB.Read, v.Person)
-	if err == nil && !ok {
-		return refusal.ErrNotFound()
+// guard refuses everybody but operators as if there were no such page, before
+// anything else: what is refused shows the page again, with all that it says.
+func (h *Handlers) guard(then page.Handler) page.Handler {
+	return func(w http.ResponseWriter, r *http.Request, v *page.View) error {
+		ok, err := h.Server.Operator(r.Context(), h.DB.Read, v.Person)
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			return refusal.ErrNotFound()
+		}
+		return then(w, r, v)
 	}
-	return err
 }
 
 func (h *Handlers) show(w http.ResponseWriter, r *http.Request, v *page.View) error {
-	if err := h.guard(r.Context(), v); err != nil {
-		return err
-	}
 	s, err := h.state(r.Context())
 	if err != nil {
 		return err
@@ -97,9 +100,6 @@ func (h *Handlers) again(w http.ResponseWriter, r *http.Request, v *page.View, e
 }
 
 func (h *Handlers) save(w http.ResponseWriter, r *http.Request, v *page.View) error {
-	if err := h.guard(r.Context(), v); err != nil {
-		return err
-	}
 	var in struct {
 		Name     string `form:"name"`
 		Founding string `form:"founding"`
@@ -116,9 +116,6 @@ func (h *Handlers) save(w http.ResponseWriter, r *http.Request, v *page.View) er
 }
 
 func (h *Handlers) saveMail(w http.ResponseWriter, r *http.Request, v *page.View) error {
-	if err := h.guard(r.Context(), v); err != nil {
-		return err
-	}
 	var in struct {
 		Version  string `form:"version"`
 		Host     string `form:"host"`
@@ -146,9 +143,6 @@ func (h *Handlers) saveMail(w http.ResponseWriter, r *http.Request, v *page.View
 // it met.
 func (h *Handlers) test(w http.ResponseWriter, r *http.Request, v *page.View) error {
 	if err := page.Decode(r, &struct{}{}); err != nil {
-		return err
-	}
-	if err := h.guard(r.Context(), v); err != nil {
 		return err
 	}
 	s, err := h.state(r.Context())
@@ -179,9 +173,6 @@ func (h *Handlers) send(ctx context.Context, v *page.View, m server.MailSettings
 }
 
 func (h *Handlers) claimForm(w http.ResponseWriter, r *http.Request, v *page.View) error {
-	if err := h.guard(r.Context(), v); err != nil {
-		return err
-	}
 	c, err := h.unclaimed(r)
 	if err != nil {
 		return err
@@ -203,9 +194,6 @@ func (h *Handlers) unclaimed(r *http.Request) (circle.Circle, error) {
 }
 
 func (h *Handlers) claim(w http.ResponseWriter, r *http.Request, v *page.View) error {
-	if err := h.guard(r.Context(), v); err != nil {
-		return err
-	}
 	var in struct {
 		Name     string `form:"name"`
 		Purpose  string `form:"purpose"`
