@@ -88,8 +88,8 @@ func Kinds() []journal.Kind {
 }
 
 // Check examines data as it is at one moment, whoever works on it meanwhile. It
-// reads and never mends. The error is for what couldn't be examined; what is
-// wrong with the data stands in the report.
+// reads and never mends. What is wrong stands in the report, and so does what
+// couldn't be examined; the error is for no access at all.
 func Check(ctx context.Context, p Patient) (_ Report, err error) {
 	// One snapshot: on SQLite every read transaction is one.
 	tx, err := p.DB.Read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
@@ -105,15 +105,24 @@ func examine(ctx context.Context, p Patient, db bun.IDB) (Report, error) {
 		p.Kinds = Kinds()
 	}
 	e := &examination{Patient: p, db: db}
-	for _, look := range []func(context.Context) error{
-		e.file, e.references, e.counts, e.journal, e.rules, e.exchanges, e.awaited, e.blobs,
+	for _, look := range []struct {
+		code, what string
+		at         func(context.Context) error
+	}{
+		{"file", "The file", e.file},
+		{"reference", "What points at what", e.references},
+		{"counts", "How much there is", e.counts},
+		{"journal", "The journal", e.journal},
+		{"rules", "What the rooms keep", e.rules},
+		{"exchange.version", "The versions of exchanges", e.exchanges},
+		{"await", "Who is awaited", e.awaited},
+		{"blob", "The attached files", e.blobs},
 	} {
-		if err := look(ctx); err != nil {
-			if !e.damaged {
-				return e.report, err
-			}
-			e.find("file", "The rest can't be examined: %s.", strings.TrimSuffix(err.Error(), "."))
-			break
+		// Data may be so wrong that a room can't read it; the rest is still looked at.
+		if err := look.at(ctx); ctx.Err() != nil {
+			return e.report, ctx.Err()
+		} else if err != nil {
+			e.find(look.code, "%s can't be examined: %s.", look.what, strings.Join(strings.Fields(err.Error()), " "))
 		}
 	}
 	return e.report, nil
@@ -123,9 +132,8 @@ func examine(ctx context.Context, p Patient, db bun.IDB) (Report, error) {
 type examination struct {
 	Patient
 
-	db      bun.IDB
-	damaged bool // the file itself
-	report  Report
+	db     bun.IDB
+	report Report
 }
 
 // most is how many findings of one code are told one by one.
@@ -186,7 +194,11 @@ func (e *examination) apply(ctx context.Context, r rule) error {
 		return fmt.Errorf("%s: %w", r.code, err)
 	}
 	for _, w := range rows[:min(len(rows), most)] {
-		e.find(r.code, r.words, w.What, w.Have, w.Want, w.Text)
+		words := r.words
+		if strings.Contains(words, "%") {
+			words = fmt.Sprintf(words, w.What, w.Have, w.Want, w.Text)
+		}
+		e.find(r.code, "%s", words)
 	}
 	if len(rows) <= most {
 		return nil

@@ -19,14 +19,18 @@ func (e *examination) file(ctx context.Context) error {
 	if e.DB.Postgres() {
 		return nil
 	}
+	// FTS5's part of the check trusts what this connection last knew of the index;
+	// only a search makes it look again.
+	var none []int64
+	if err := e.db.NewRaw("SELECT rowid FROM search_fts WHERE search_fts MATCH 'a' LIMIT 1").Scan(ctx, &none); err != nil {
+		return err
+	}
 	var said []string
 	if err := e.db.NewRaw("PRAGMA integrity_check(20)").Scan(ctx, &said); err != nil {
-		e.damaged = true
 		return err
 	}
 	for _, line := range said {
 		if line != "ok" {
-			e.damaged = true
 			e.find("file", "The file is damaged: %s.", line)
 		}
 	}
