@@ -49,6 +49,7 @@ type day struct {
 	underWay []exchange.Exchange
 	talks    []thread.Thread
 	cards    map[id.Person]person.Card
+	history  []person.Person // known from archives by an address that the reader has proved
 }
 
 // waiting is one thing that awaits the reader's word: one of its fields is set.
@@ -93,6 +94,9 @@ func (h *Handlers) load(ctx context.Context, v *page.View) (*day, error) {
 		return nil, err
 	}
 	if err := h.could(ctx, viewer, d); err != nil {
+		return nil, err
+	}
+	if d.history, err = h.People.StagedFor(ctx, h.DB.Read, v.Person); err != nil {
 		return nil, err
 	}
 	if d.thanks, _, err = h.Exchanges.ThanksList(ctx, h.DB.Read, viewer, exchange.ThanksFilter{Giver: v.Person, Limit: 3}, ""); err != nil {
