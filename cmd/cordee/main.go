@@ -29,6 +29,7 @@ type commandLine struct {
 
 	Serve  serveCommand   `cmd:"" default:"1" help:"Start the server (what cordee does when told nothing else)."`
 	Demo   demoCommand    `cmd:"" help:"Show Cordée with invented people, in a throw-away folder."`
+	Import importCommand  `cmd:"" help:"Bring in the past that a network already has."`
 	Doctor doctorCommand  `cmd:"" help:"Examine the data, beside a running server if need be: say what there is and what is wrong."`
 	Ver    versionCommand `cmd:"" name:"version" help:"Say which version this is."`
 	Help   helpCommand    `cmd:"" help:"Explain every command and setting."`

@@ -24,6 +24,7 @@ import (
 
 	"cordee/internal/circle"
 	"cordee/internal/exchange"
+	"cordee/internal/importer"
 	"cordee/internal/job"
 	"cordee/internal/journal"
 	"cordee/internal/notify"
@@ -67,6 +68,7 @@ type House struct {
 	Circles   *circle.Room
 	Exchanges *exchange.Room
 	Notify    *notify.Courier
+	Importer  *importer.Importer
 	Maildir   *post.Maildir // where mail is written while no mail server is set
 
 	base         *url.URL
@@ -159,6 +161,11 @@ func (h *House) furnish(ctx context.Context) (err error) {
 		Journal: h.Journal, DB: h.DB, Keys: h.Keys, Server: h.Server, People: h.People, SignIn: h.SignIns, Circles: h.Circles,
 		Threads: h.Threads, Exchanges: h.Exchanges, Log: cfg.Log, URL: h.base, Folder: h.Maildir, All: cfg.AllMail,
 	})
+	h.Importer = importer.New(importer.Config{
+		Journal: h.Journal, DB: h.DB, People: h.People, Circles: h.Circles, Threads: h.Threads, Exchanges: h.Exchanges,
+		Folder: filepath.Join(cfg.Data, "imports"), Log: cfg.Log,
+	})
+	job.Register(h.Jobs, importer.Policy(), h.Importer.Work)
 	return h.Server.Open(ctx)
 }
 

@@ -7,6 +7,7 @@ import (
 	"cordee/internal/web/circles"
 	"cordee/internal/web/conversation"
 	"cordee/internal/web/exchanges"
+	"cordee/internal/web/imports"
 	"cordee/internal/web/letters"
 	"cordee/internal/web/mails"
 	"cordee/internal/web/moves"
@@ -37,6 +38,7 @@ func (h *House) Routes() []page.Route {
 		(&settings.Handlers{DB: h.DB, Server: h.Server, People: h.People, SignIns: h.SignIns}).Routes(),
 		(&mails.Handlers{DB: h.DB, Circles: h.Circles, Courier: h.Notify}).Routes(),
 		(&servers.Handlers{DB: h.DB, Server: h.Server, People: h.People, Circles: h.Circles, Courier: h.Notify}).Routes(),
+		(&imports.Handlers{DB: h.DB, Circles: h.Circles, Exchanges: h.Exchanges, Importer: h.Importer}).Routes(),
 		talk.Routes(),
 	)
 }

@@ -49,12 +49,16 @@ func (h *House) Listen(ctx context.Context) error {
 // Run serves until ctx ends or a part fails, then ends every part in order. Call
 // Listen before.
 func (h *House) Run(ctx context.Context) error {
+	if err := h.Importer.Resume(ctx); err != nil {
+		return err
+	}
 	if err := h.Jobs.Start(ctx); err != nil {
 		return err
 	}
 	parts, inner := errgroup.WithContext(ctx)
 	parts.Go(func() error { return serve(inner, h.door.HTTP(h.Config.Listen), h.listener) })
 	parts.Go(func() error { return h.mailPage(inner) })
+	parts.Go(func() error { return h.control(inner) })
 	parts.Go(func() error { return h.Notify.Run(inner) })
 	for _, t := range h.timers() {
 		parts.Go(func() error { h.tick(inner, t); return nil })

@@ -95,7 +95,7 @@ func (i *Importer) Import(ctx context.Context, req Request) (_ Report, err error
 	case err != nil:
 		return Report{}, err
 	case !found && !req.Create:
-		return Report{}, errNoCircle(req.Circle)
+		return Report{}, ErrNoCircle(req.Circle)
 	case !found:
 		if _, err := circle.ParseSlug(req.Circle); err != nil {
 			return Report{}, err

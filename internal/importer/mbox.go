@@ -37,6 +37,7 @@ type mailbox struct {
 	next  slice // whose From_ line was read
 	begun bool
 	raw   []byte
+	own   []byte // a line that may begin a mail
 	count int
 }
 
@@ -124,6 +125,10 @@ func (m *mailbox) trimmed() []byte {
 func (m *mailbox) line() (line []byte, whole bool, err error) {
 	line, err = m.r.ReadSlice('\n')
 	m.off += int64(len(line))
+	if bytes.HasPrefix(line, []byte("From ")) { // peek may move what the reader holds
+		m.own = append(m.own[:0], line...)
+		line = m.own
+	}
 	if errors.Is(err, bufio.ErrBufferFull) {
 		return line, false, nil
 	}

@@ -32,8 +32,8 @@ func errNoMail(name string) *refusal.Refusal {
 	return refusal.New(refusal.Invalid, "import.no_mail", "Name", name).On("file")
 }
 
-// errNoCircle: no circle has that slug.
-func errNoCircle(slug string) *refusal.Refusal {
+// ErrNoCircle: no circle has that slug.
+func ErrNoCircle(slug string) *refusal.Refusal {
 	return refusal.New(refusal.NotFound, "import.no_circle", "Slug", slug)
 }
 

@@ -246,3 +246,44 @@ func glance(name, path string) (err error) {
 	}
 	return nil
 }
+
+// Intact reads a file to its end, so that a damaged one is found before a house is
+// made for it. Of a stream it says nothing.
+func (s Source) Intact() (err error) {
+	if s.Stream != nil {
+		return nil
+	}
+	file, err := s.file()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if file.size < 0 {
+		return nil
+	}
+	plain, err := unpacked(file)
+	if err == nil {
+		_, err = io.Copy(io.Discard, plain)
+	}
+	if err != nil {
+		return s.damaged(err)
+	}
+	return nil
+}
+
+// Glance looks at the beginning of a file, before anybody opens a house for it. Of
+// a stream it says nothing.
+func (s Source) Glance() error {
+	if s.Stream != nil {
+		return nil
+	}
+	file, err := s.file()
+	if err != nil {
+		return err
+	}
+	regular := file.size >= 0
+	if err := file.Close(); err != nil || !regular {
+		return err
+	}
+	return glance(s.Name, s.Path)
+}

@@ -62,6 +62,11 @@ func (w *writer) add(ctx context.Context, t talk) error {
 	if len(fresh) == 0 {
 		return nil
 	}
+	if len(w.parts) > 0 && w.mails+len(fresh) > w.size { // rather whole than in two
+		if err := w.flush(ctx); err != nil {
+			return err
+		}
+	}
 	var p *part
 	for _, i := range fresh {
 		l, reason, err := w.letter(i)
@@ -90,14 +95,14 @@ func (w *writer) add(ctx context.Context, t talk) error {
 		}
 		p.mails, p.letters, p.drafts = append(p.mails, i), append(p.letters, l.light()), append(p.drafts, d)
 		w.mails, w.text = w.mails+1, w.text+len(d.Words)+len(d.Quoted)
-		if w.mails >= w.size || w.text >= maxText {
+		if w.mails >= mostBody || w.text >= maxText {
 			if err := w.flush(ctx); err != nil {
 				return err
 			}
 			t.rooms, p = []thread.ID{p.room}, nil
 		}
 	}
-	if len(w.parts) >= maxParts {
+	if len(w.parts) >= maxParts || w.mails >= w.size {
 		return w.flush(ctx)
 	}
 	return nil
