@@ -43,7 +43,7 @@ func (demoCommand) Run(ctx context.Context, t *terminal, s *settings) (err error
 	if err := play(ctx, t, house, clock); err != nil {
 		return unlessStopped(ctx, err)
 	}
-	return house.Run(ctx)
+	return serving(ctx, house)
 }
 
 // vacant refuses a PostgreSQL database that holds anything: the demonstration

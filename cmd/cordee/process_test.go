@@ -155,7 +155,7 @@ func (p *process) stop(t *testing.T, sig syscall.Signal) int {
 		t.Error(err)
 	}
 	go func() {
-		for range p.lines { //nolint:revive // what nobody reads any more
+		for range p.lines { // what nobody reads any more
 		}
 	}()
 	select {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -44,7 +45,15 @@ func (serveCommand) Run(ctx context.Context, t *terminal, s *settings) error {
 	if err := announce(ctx, t, house); err != nil {
 		return unlessStopped(ctx, err)
 	}
-	return house.Run(ctx)
+	return serving(ctx, house)
+}
+
+// serving runs the house until it is told to stop, however early that is.
+func serving(ctx context.Context, house *app.House) error {
+	if err := house.Run(ctx); ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
 }
 
 // unlessStopped forgets what went wrong because Ctrl-C came while the house was

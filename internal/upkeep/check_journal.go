@@ -52,15 +52,23 @@ func (e *examination) journal(ctx context.Context) error {
 
 func journalRules() []rule {
 	rules := []rule{
-		{"journal.gap", "The journal misses what came before act %[2]d.",
-			"SELECT a.seq AS have FROM journal_act AS a WHERE a.seq > 1 AND NOT EXISTS (SELECT 1 FROM journal_act AS b WHERE b.seq = a.seq - 1)"},
+		{
+			"journal.gap", "The journal misses what came before act %[2]d.",
+			"SELECT a.seq AS have FROM journal_act AS a WHERE a.seq > 1 AND NOT EXISTS (SELECT 1 FROM journal_act AS b WHERE b.seq = a.seq - 1)",
+		},
 		{"journal.gap", "The journal's first act is %[2]d.", "SELECT seq AS have FROM journal_act WHERE seq < 1"},
-		{"journal.cursor", "The follower %[4]q stands at act %[2]d, and the journal ends at %[3]d.",
-			"SELECT c.name AS text, c.seq AS have, h.seq AS want FROM journal_cursor AS c CROSS JOIN journal_head AS h WHERE c.seq > h.seq"},
-		{"journal.person", "Act %[2]d was done by the person %[1]s, who isn't there.",
-			"SELECT a.seq AS have, a.person AS what FROM journal_act AS a WHERE a.person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person AS p WHERE p.id = a.person)"},
-		{"journal.circle", "Act %[2]d was in the circle %[1]s, which isn't there.",
-			"SELECT a.seq AS have, a.circle AS what FROM journal_act AS a WHERE a.circle IS NOT NULL AND NOT EXISTS (SELECT 1 FROM circle AS c WHERE c.id = a.circle)"},
+		{
+			"journal.cursor", "The follower %[4]q stands at act %[2]d, and the journal ends at %[3]d.",
+			"SELECT c.name AS text, c.seq AS have, h.seq AS want FROM journal_cursor AS c CROSS JOIN journal_head AS h WHERE c.seq > h.seq",
+		},
+		{
+			"journal.person", "Act %[2]d was done by the person %[1]s, who isn't there.",
+			"SELECT a.seq AS have, a.person AS what FROM journal_act AS a WHERE a.person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person AS p WHERE p.id = a.person)",
+		},
+		{
+			"journal.circle", "Act %[2]d was in the circle %[1]s, which isn't there.",
+			"SELECT a.seq AS have, a.circle AS what FROM journal_act AS a WHERE a.circle IS NOT NULL AND NOT EXISTS (SELECT 1 FROM circle AS c WHERE c.id = a.circle)",
+		},
 	}
 	for object, table := range map[string]string{
 		exchange.KindAsk: "exchange_ask", exchange.KindExchange: "exchange", exchange.KindThanks: "exchange_thanks",

@@ -2,6 +2,10 @@ package upkeep_test
 
 import (
 	"crypto/rand"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,6 +67,52 @@ func played(t *testing.T, db *store.DB, until time.Time) (*house, upkeep.Played)
 		t.Fatal(err)
 	}
 	return h, out
+}
+
+// lived is a house of its own on SQLite where the demonstration was played, a
+// copy of one that is made once.
+func lived(t *testing.T) *house {
+	t.Helper()
+	content := template(t)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, store.File), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), store.Config{Dir: dir, Volatile: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	h := empty(t, db, monday)
+	h.Clock.Run()
+	return h
+}
+
+var once struct {
+	sync.Mutex
+	content []byte
+}
+
+func template(t *testing.T) []byte {
+	t.Helper()
+	once.Lock()
+	defer once.Unlock()
+	if once.content != nil {
+		return once.content
+	}
+	dir := t.TempDir()
+	db, err := store.Open(t.Context(), store.Config{Dir: dir, Volatile: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	played(t, db, monday())
+	if err := errors.Join(db.Truncate(t.Context()), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if once.content, err = os.ReadFile(filepath.Join(dir, store.File)); err != nil {
+		t.Fatal(err)
+	}
+	return once.content
 }
 
 func monday() time.Time { return time.Date(2026, 5, 4, 10, 0, 0, 0, time.UTC) }

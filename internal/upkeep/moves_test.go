@@ -66,7 +66,7 @@ type crowd struct {
 	messages  []thread.MessageID
 }
 
-func any1[T any](c *crowd, of []T) T {
+func anyOf[T any](c *crowd, of []T) T {
 	var none T
 	if len(of) == 0 {
 		return none
@@ -77,14 +77,14 @@ func any1[T any](c *crowd, of []T) T {
 // step is one thing that one of them tries; its error is a refusal or nil.
 func (c *crowd) step(t *testing.T) error {
 	t.Helper()
-	who := any1(c, c.people)
+	who := anyOf(c, c.people)
 	by, key, ctx := persontest.As(who), journal.Key{}, t.Context()
 	var err error
-	switch ask := any1(c, c.asks); c.IntN(14) {
+	switch ask := anyOf(c, c.asks); c.IntN(14) {
 	case 0, 1:
-		in := exchange.Posting{Want: any1(c, []exchange.Want{exchange.ForAsk, exchange.ForOffer}), Words: "Un café ? " + fmt.Sprint(c.Int()), Circles: []id.Circle{any1(c, c.circles)}}
+		in := exchange.Posting{Want: anyOf(c, []exchange.Want{exchange.ForAsk, exchange.ForOffer}), Words: "Un café ? " + fmt.Sprint(c.Int()), Circles: []id.Circle{anyOf(c, c.circles)}}
 		if c.IntN(4) == 0 {
-			in.Circles, in.To = nil, any1(c, c.people)
+			in.Circles, in.To = nil, anyOf(c, c.people)
 		}
 		var made exchange.Made[exchange.Ask]
 		if made, err = c.Exchanges.Post(ctx, by, key, in); err == nil {
@@ -92,9 +92,9 @@ func (c *crowd) step(t *testing.T) error {
 		}
 	case 2, 3, 4:
 		var made exchange.Made[exchange.Exchange]
-		in := exchange.Proposing{Ask: ask.ID, Words: any1(c, []string{"", "Avec plaisir."})}
+		in := exchange.Proposing{Ask: ask.ID, Words: anyOf(c, []string{"", "Avec plaisir."})}
 		if who == ask.Author {
-			in.To = []id.Person{any1(c, c.people)}
+			in.To = []id.Person{anyOf(c, c.people)}
 		}
 		if made, err = c.Exchanges.Propose(ctx, by, key, in); err == nil {
 			c.exchanges = append(c.exchanges, made.ID)
@@ -107,7 +107,7 @@ func (c *crowd) step(t *testing.T) error {
 			c.messages = append(c.messages, made.ID)
 		}
 	case 10:
-		_, err = c.Exchanges.ThankMessage(ctx, persontest.As(ask.Author), key, exchange.ThankingMessage{Message: any1(c, c.messages), Words: "Merci.", Circles: ask.Circles})
+		_, err = c.Exchanges.ThankMessage(ctx, persontest.As(ask.Author), key, exchange.ThankingMessage{Message: anyOf(c, c.messages), Words: "Merci.", Circles: ask.Circles})
 	case 11:
 		err = c.elsewhere(t, who)
 	case 12:
@@ -127,11 +127,11 @@ func (c *crowd) move(t *testing.T) error {
 	if len(c.exchanges) == 0 {
 		return nil
 	}
-	x := exchangetest.Exchange(t, c.House, any1(c, c.exchanges))
-	who := any1(c, x.People())
-	in := exchange.Moving{Exchange: x.ID, Move: any1(c, exchange.AllMoves())}
+	x := exchangetest.Exchange(t, c.House, anyOf(c, c.exchanges))
+	who := anyOf(c, x.People())
+	in := exchange.Moving{Exchange: x.ID, Move: anyOf(c, exchange.AllMoves())}
 	if mine := x.Moves(who); len(mine) > 0 && c.IntN(4) > 0 {
-		in.Move = any1(c, mine)
+		in.Move = anyOf(c, mine)
 	}
 	return c.Exchanges.Move(t.Context(), persontest.As(who), journal.Key{}, in)
 }
@@ -140,11 +140,11 @@ func (c *crowd) elsewhere(t *testing.T, who id.Person) error {
 	t.Helper()
 	ctx := t.Context()
 	if len(c.thanks) > 0 && c.IntN(2) == 0 {
-		h := exchangetest.Thanks(t, c.House, any1(c, c.thanks))
-		return c.Exchanges.MoveThanks(ctx, persontest.As(h.Giver), journal.Key{}, h.ID, any1(c, []exchange.ThanksMove{exchange.WithPleasure, exchange.Hide, exchange.Show}))
+		h := exchangetest.Thanks(t, c.House, anyOf(c, c.thanks))
+		return c.Exchanges.MoveThanks(ctx, persontest.As(h.Giver), journal.Key{}, h.ID, anyOf(c, []exchange.ThanksMove{exchange.WithPleasure, exchange.Hide, exchange.Show}))
 	}
 	made, err := c.Exchanges.ThankElsewhere(ctx, persontest.As(who), journal.Key{}, exchange.ThankingElsewhere{
-		Giver: any1(c, c.people), Kind: exchange.Help, Words: any1(c, []string{"", "Au téléphone."}), Circles: []id.Circle{any1(c, c.circles)},
+		Giver: anyOf(c, c.people), Kind: exchange.Help, Words: anyOf(c, []string{"", "Au téléphone."}), Circles: []id.Circle{anyOf(c, c.circles)},
 	})
 	if err == nil {
 		c.thanks = append(c.thanks, made.ID)
@@ -155,13 +155,13 @@ func (c *crowd) elsewhere(t *testing.T, who id.Person) error {
 // words are those that bind nobody: talk, letters, settling, and taking words back.
 func (c *crowd) words(t *testing.T, who id.Person) error {
 	t.Helper()
-	ctx, by, ask := t.Context(), persontest.As(who), any1(c, c.asks)
+	ctx, by, ask := t.Context(), persontest.As(who), anyOf(c, c.asks)
 	switch c.IntN(5) {
 	case 0:
-		_, err := c.Circles.Talk(ctx, by, journal.Key{}, circle.TalkInput{Circle: any1(c, c.circles), Words: "Jeudi à Nantes."})
+		_, err := c.Circles.Talk(ctx, by, journal.Key{}, circle.TalkInput{Circle: anyOf(c, c.circles), Words: "Jeudi à Nantes."})
 		return err
 	case 1:
-		_, err := c.Circles.Letter(ctx, by, journal.Key{}, circle.LetterInput{To: any1(c, c.people), Words: "Tu viens ?"})
+		_, err := c.Circles.Letter(ctx, by, journal.Key{}, circle.LetterInput{To: anyOf(c, c.people), Words: "Tu viens ?"})
 		return err
 	case 2:
 		return c.Exchanges.Settle(ctx, persontest.As(ask.Author), journal.Key{}, exchange.Settling{
@@ -170,6 +170,6 @@ func (c *crowd) words(t *testing.T, who id.Person) error {
 	case 3:
 		return c.Exchanges.WithdrawAsk(ctx, persontest.As(ask.Author), journal.Key{}, ask.ID)
 	default:
-		return c.Threads.Delete(ctx, by, journal.Key{}, exchangetest.Viewer(t, c.House, who), any1(c, c.messages))
+		return c.Threads.Delete(ctx, by, journal.Key{}, exchangetest.Viewer(t, c.House, who), anyOf(c, c.messages))
 	}
 }

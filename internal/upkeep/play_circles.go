@@ -82,7 +82,7 @@ func (p *play) join(c *place, m entry) {
 			})
 			return err
 		}},
-		{accepted, m.Person + " joins " + c.Name, func(ctx context.Context) error { return p.accept(ctx, c, m, sent) }},
+		{accepted, m.Person + " joins " + c.Name, func(ctx context.Context) error { return p.accept(ctx, m, sent) }},
 	}
 	if _, known := p.first(m.Person, c.Key); !known {
 		all = append(all, deed{
@@ -112,7 +112,7 @@ func (p *play) first(who, here string) (string, bool) {
 }
 
 // accept is the yes by the link in Cordée's mail.
-func (p *play) accept(ctx context.Context, c *place, m entry, sent circle.Sent) error {
+func (p *play) accept(ctx context.Context, m entry, sent circle.Sent) error {
 	mail, err := p.Circles.InvitationMail(ctx, p.DB.Read, sent.Invitation)
 	if err != nil {
 		return err

@@ -36,19 +36,19 @@ func (p *play) conversation(at time.Time, by, title string, steps []step, begin 
 	for _, s := range steps {
 		at = p.later(at, s.By, s.After, s.Words)
 		all = append(all, deed{at, s.By + " answers " + title, func(ctx context.Context) error {
-			_, err := p.reply(ctx, s.By, wrote.Thread, s.Words)
-			return err
+			return p.reply(ctx, s.By, wrote.Thread, s.Words)
 		}})
 	}
 	p.will(all...)
 }
 
-func (p *play) reply(ctx context.Context, by string, to thread.ID, words string) (thread.Posted, error) {
+func (p *play) reply(ctx context.Context, by string, to thread.ID, words string) error {
 	v, err := p.viewer(ctx, by)
 	if err != nil {
-		return thread.Posted{}, err
+		return err
 	}
-	return p.Threads.Reply(ctx, p.by(by), journal.Key{}, v, thread.ReplyInput{Thread: to, Words: words})
+	_, err = p.Threads.Reply(ctx, p.by(by), journal.Key{}, v, thread.ReplyInput{Thread: to, Words: words})
+	return err
 }
 
 func (p *play) viewer(ctx context.Context, key string) (journal.Viewer, error) {
@@ -148,8 +148,7 @@ func (t *told) step(ctx context.Context, s step) error {
 // say is a message: the author's in the thread, anybody else's as an answer.
 func (t *told) say(ctx context.Context, s step) error {
 	if s.By == t.story.By {
-		_, err := t.reply(ctx, s.By, t.ask.Thread, s.Words)
-		return err
+		return t.reply(ctx, s.By, t.ask.Thread, s.Words)
 	}
 	made, err := t.Exchanges.Answer(ctx, t.by(s.By), journal.Key{}, exchange.Answering{Ask: t.ask.ID, Words: s.Words})
 	t.said[s.By], t.spoke = made.ID, s.By

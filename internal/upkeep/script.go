@@ -9,7 +9,7 @@ import (
 )
 
 //go:embed stories/*.toml
-var storyFiles embed.FS //nolint:gochecknoglobals // go:embed needs a package variable
+var storyFiles embed.FS
 
 // script is what the demonstration plays: who there is and what they lived, told
 // in files beside this one so that it can be read and changed like a story.
