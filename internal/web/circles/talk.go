@@ -96,6 +96,9 @@ func (h *Handlers) reply(w http.ResponseWriter, r *http.Request, v *page.View) e
 		return err
 	}
 	t, err := h.Threads.ByPublic(r.Context(), h.DB.Read, who, public)
+	if err == nil && t.Subject.Kind != circle.KindTalk {
+		err = refusal.ErrNotFound() // asks and exchanges have rules of their own about what is written there
+	}
 	if err != nil {
 		return err
 	}

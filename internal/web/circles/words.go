@@ -2,6 +2,7 @@ package circles
 
 import (
 	"strconv"
+	"time"
 
 	"cordee/internal/circle"
 	"cordee/internal/exchange"
@@ -102,7 +103,7 @@ func where(v *page.View, a exchange.Ask) string {
 		if line != "" {
 			line += " · "
 		}
-		line += v.T("ask.by", "Day", v.DayShort(due))
+		line += v.T("ask.by", "Day", v.Printer.In(due.Location()).DayShort(due.Add(-time.Second)))
 	}
 	return line
 }
@@ -151,17 +152,18 @@ func sent(lines []circle.Line) int {
 	return n
 }
 
-// invited names whom an invitation is for.
+// invited names whom an invitation is for, by what the inviter said: whose an
+// address is that they wrote, or whether it is anybody's here, is not for them.
 func invited(v *page.View, i circle.Invitation, cards map[id.Person]person.Card) string {
 	switch {
 	case i.Way == circle.ByGroup:
 		return v.T("invite.for_group")
 	case i.Name != "":
 		return i.Name
-	case !i.Person.IsZero():
-		return v.NameOf(cards[i.Person])
 	case i.Address != "":
 		return i.Address
+	case !i.Person.IsZero():
+		return v.NameOf(cards[i.Person])
 	}
 	return v.T("invite.for_somebody")
 }
