@@ -16,6 +16,7 @@ import (
 	"cordee/internal/id"
 	"cordee/internal/importer"
 	"cordee/internal/journal"
+	"cordee/internal/person/persontest"
 	"cordee/internal/store"
 	"cordee/internal/thread/threadtest"
 )
@@ -114,6 +115,12 @@ func (h *house) circle(tb testing.TB, slug string) circle.Circle {
 		tb.Fatalf("no circle %s: %v", slug, err)
 	}
 	return c
+}
+
+// viewer is somebody who sees a circle.
+func (h *house) viewer(tb testing.TB, c id.Circle) journal.Viewer {
+	tb.Helper()
+	return journal.Viewer{Person: persontest.New(tb, h.House.House.House.House, "Vera "+tb.Name()+itoa(h.count(tb, "SELECT count(*) FROM person"))).ID, Circles: []id.Circle{c}}
 }
 
 // state sums up all that an import may change.

@@ -123,8 +123,9 @@ func arrange(facts []fact, mails []int, byID map[uint64]int) talk {
 			for !waits[mails[open]] {
 				open++
 			}
-			delete(waits, mails[open])
-			heap.Push(ready, mails[open])
+			first := slices.MinFunc(ring(facts, mails[open], byID), earlier)
+			delete(waits, first)
+			heap.Push(ready, first)
 		}
 		i, _ := heap.Pop(ready).(int)
 		t.mails = append(t.mails, i)
@@ -136,6 +137,18 @@ func arrange(facts []fact, mails []int, byID map[uint64]int) talk {
 		}
 	}
 	return t
+}
+
+// ring is the cycle in which what a mail answers ends.
+func ring(facts []fact, i int, byID map[uint64]int) []int {
+	var way []int
+	for seen := map[int]int{}; ; i = parent(facts, i, byID) {
+		if at, ok := seen[i]; ok {
+			return way[at:]
+		}
+		seen[i] = len(way)
+		way = append(way, i)
+	}
 }
 
 // parent is the place of what a mail answers, or -1.

@@ -145,8 +145,14 @@ func draftOf(l letter) (thread.Draft, bool) {
 	if d.Words == "" && d.Quoted == "" && len(l.Attachments) == 0 && !l.Reply { // "Done, thanks": the subject is all there is
 		d.Words = escape(l.Subject)
 	}
+	if !strings.Contains(d.Quoted, "\n") && strings.HasSuffix(d.Quoted, ":") && strings.Contains(d.Words, "> ") {
+		d.Quoted = "" // "Ana wrote:", and what she wrote stands among the words
+	}
 	if s := strings.TrimSpace(l.Signature); s != "" {
-		d.Quoted = strings.TrimSpace(d.Quoted + "\n\n-- \n" + s)
+		if !strings.HasPrefix(s, "--") {
+			s = "--\n" + s
+		}
+		d.Quoted = strings.TrimSpace(d.Quoted + "\n\n" + s)
 	}
 	return d, d.Words != "" || d.Quoted != "" || len(l.Attachments) > 0
 }
