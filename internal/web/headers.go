@@ -11,8 +11,10 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// headers are those of every answer.
+// headers are those of every answer. Nothing is kept by what stands between, not
+// even where a page has moved to; files of everybody say otherwise themselves.
 func headers(h http.Header, secure bool) {
+	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"cordee/internal/refusal"
 	"cordee/internal/web/assets"
@@ -127,12 +128,31 @@ func (s *Server) answer(w *answer, r *http.Request, visit *visit, reference stri
 		s.fail(w, r, visit.view, refusal.New(refusal.Forbidden, "form.elsewhere"))
 		return
 	}
+	if !isText(r.URL) {
+		s.fail(w, r, visit.view, refusal.ErrNotFound())
+		return
+	}
 	h, pattern := s.mux.Handler(r)
 	if pattern == "" {
 		s.unknown(w, r, visit.view, h)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// isText tells whether an address is made of text: what isn't names nothing here,
+// and no database takes it (PostgreSQL only UTF-8, SQLite's statements end at NUL).
+func isText(u *url.URL) bool {
+	sound := func(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+	if !sound(u.Path) {
+		return false
+	}
+	for name, values := range u.Query() {
+		if !sound(name) || slices.ContainsFunc(values, func(v string) bool { return !sound(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // session reads the cookie.
