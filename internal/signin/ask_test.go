@@ -156,6 +156,47 @@ func TestAskingTakesTheSameSteps(t *testing.T) {
 	})
 }
 
+// Somebody joins with an address that isn't theirs and stays signed in, waiting
+// for its owner to press the button in the letter.
+func TestAFirstProofEndsTheSessionsBefore(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *signintest.House) {
+		for name, mine := range map[string]bool{"in another browser": false, "where one is signed in": true} {
+			address := persontest.Address("Ana " + name)
+			p := persontest.Newcomer(t, h.House, person.Newcomer{Name: "Ana", Languages: []lang.Tag{lang.ES}, Address: address})
+			other, here := signintest.Enter(t, h, p.ID), signintest.Enter(t, h, p.ID)
+			in := signin.SessionID{}
+			if mine {
+				in = here.Session.ID
+			}
+			prove := func(address string) {
+				t.Helper()
+				seq := head(t, h)
+				if err := h.SignIn.AskProof(t.Context(), persontest.As(p.ID), h.Form(), person.Mailbox(address)); err != nil {
+					t.Fatal(err)
+				}
+				if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), letters(t, h, seq)[0].Token, in); err != nil {
+					t.Fatal(err)
+				}
+			}
+			prove(address)
+			if alive(t, h, other.Cookie) || alive(t, h, here.Cookie) != mine {
+				t.Errorf("%s: open still: the other %v, this one %v", name, alive(t, h, other.Cookie), alive(t, h, here.Cookie))
+			}
+			// One more address of somebody known ends nothing.
+			again := signintest.Enter(t, h, p.ID)
+			more := "more." + address
+			if err := h.SignIn.AddAddress(t.Context(), persontest.As(p.ID), h.Form(), more); err != nil {
+				t.Fatal(err)
+			}
+			prove(more)
+			if !alive(t, h, again.Cookie) {
+				t.Errorf("%s: another address ended a session", name)
+			}
+		}
+	})
+}
+
 func TestComingInByAClaim(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, h *signintest.House) {

@@ -23,7 +23,8 @@
 //     /64); a loopback address says nothing and isn't counted.
 //  4. A sign-in link lasts an hour and works for as long as its address is the
 //     person's. Somebody who has proved no address yet may come in by the one they
-//     joined with: that proves it, and ends whatever sessions there were before.
+//     joined with: that proves it, and ends whatever sessions there were before. So
+//     does the first proof by a letter, but for the session in which it is made.
 //  5. A session ends by its owner's word, after 30 days unused, after 180 days in
 //     any case, and when the person leaves. Last seen is kept to the hour.
 //  6. A form sent twice opens one session; both answers carry a good cookie.

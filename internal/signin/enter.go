@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"cordee/internal/id"
@@ -150,8 +151,10 @@ func (r *Room) again(ctx context.Context, by journal.By, result json.RawMessage)
 }
 
 // Prove spends a link that proves an address. It opens no session: whose address
-// it is, and which, the page has said.
-func (r *Room) Prove(ctx context.Context, by journal.By, key journal.Key, token string) error {
+// it is, and which, the page has said. Where it is the first that they prove, the
+// sessions from before end but for the one it is proved in, here, if it is theirs:
+// who joined with somebody else's address doesn't stay in once that somebody comes.
+func (r *Room) Prove(ctx context.Context, by journal.By, key journal.Key, token string, here SessionID) error {
 	l, err := r.find(ctx, r.db.Read, ToProve, token, r.j.Now())
 	if err != nil {
 		return err
@@ -161,9 +164,25 @@ func (r *Room) Prove(ctx context.Context, by journal.By, key journal.Key, token 
 		if err := r.spend(ctx, tx, l); err != nil {
 			return err
 		}
-		return r.people.VerifyAddress(ctx, tx, l.Person, l.Mailbox)
+		known, err := r.hasProved(ctx, tx, l.Person)
+		if err != nil {
+			return err
+		}
+		if err := r.people.VerifyAddress(ctx, tx, l.Person, l.Mailbox); err != nil || known {
+			return err
+		}
+		if here.IsZero() { // nothing is unequal to NULL
+			return endWhere(ctx, tx, "person = ?", l.Person)
+		}
+		return endWhere(ctx, tx, "person = ? AND id <> ?", l.Person, here)
 	})
 	return err
+}
+
+// hasProved tells whether any of a person's addresses is proved.
+func (r *Room) hasProved(ctx context.Context, tx *journal.Tx, who id.Person) (bool, error) {
+	all, err := r.people.Addresses(ctx, tx, who)
+	return slices.ContainsFunc(all, func(a person.Address) bool { return a.Claim == person.Verified }), err
 }
 
 // NewMove makes a link that does one move on one object for one person, and gives

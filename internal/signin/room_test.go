@@ -162,7 +162,7 @@ func TestLinksThatDontOpen(t *testing.T) {
 				t.Errorf("%s, shown: %v", name, err)
 			}
 		}
-		if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), token); !errors.Is(err, signin.ErrLinkWrong()) {
+		if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), token, signin.SessionID{}); !errors.Is(err, signin.ErrLinkWrong()) {
 			t.Errorf("a sign-in link proves an address: %v", err)
 		}
 		h.Clock.Advance(signin.SignInLife)
@@ -207,14 +207,14 @@ func TestProvingAnAddress(t *testing.T) {
 		}
 		form := h.Form()
 		for range 2 {
-			if err := h.SignIn.Prove(t.Context(), signintest.Guest(), form, all[0].Token); err != nil {
+			if err := h.SignIn.Prove(t.Context(), signintest.Guest(), form, all[0].Token, signin.SessionID{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), all[0].Token); !errors.Is(err, signin.ErrLinkUsed()) {
+		if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), all[0].Token, signin.SessionID{}); !errors.Is(err, signin.ErrLinkUsed()) {
 			t.Errorf("used twice: %v", err)
 		}
-		if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), all[1].Token); err != nil {
+		if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), all[1].Token, signin.SessionID{}); err != nil {
 			t.Errorf("the other letter: %v", err)
 		}
 		if got, ok, err := h.People.ByAddress(t.Context(), h.DB.Read, "work@example.com"); !ok || err != nil || got.ID != p.ID {
@@ -231,7 +231,7 @@ func TestProvingAnAddress(t *testing.T) {
 		if err := h.People.RemoveAddress(t.Context(), as, h.Form(), "old@example.com"); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), last[len(last)-1].Token); !errors.Is(err, person.ErrAddressWaits()) {
+		if err := h.SignIn.Prove(t.Context(), signintest.Guest(), h.Form(), last[len(last)-1].Token, signin.SessionID{}); !errors.Is(err, person.ErrAddressWaits()) {
 			t.Errorf("proved what was taken away: %v", err)
 		}
 	})

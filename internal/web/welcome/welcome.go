@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"cordee/internal/circle"
+	"cordee/internal/id"
 	"cordee/internal/lang"
 	"cordee/internal/person"
 	"cordee/internal/refusal"
@@ -131,7 +132,8 @@ func (h *Handlers) prove(w http.ResponseWriter, r *http.Request, v *page.View) e
 	if err := page.Decode(r, &struct{}{}); err != nil {
 		return err
 	}
-	if err := h.SignIns.Prove(r.Context(), v.ByGuest("proof"), page.Key(r), r.PathValue("token")); err != nil {
+	here := id.As[signin.Session](v.Session.ID)
+	if err := h.SignIns.Prove(r.Context(), v.ByGuest("proof"), page.Key(r), r.PathValue("token"), here); err != nil {
 		return err
 	}
 	if v.SignedIn() {
