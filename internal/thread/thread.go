@@ -202,7 +202,7 @@ func cut(s string, limit int) string {
 
 func (a Attachment) cleaned() Attachment {
 	a.Name = person.Shorten(person.Line(strings.ReplaceAll(a.Name, "/", "-")), maxName)
-	if a.Name == "" {
+	if strings.Trim(a.Name, ".") == "" { // of the dots alone no address could be made
 		a.Name = "file"
 	}
 	a.Type = strings.ToLower(strings.TrimSpace(a.Type))

@@ -84,6 +84,7 @@ func TestFilesGetNamesThatAreOne(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"devis.pdf": "devis.pdf", "../../etc/passwd": "..-..-etc-passwd", "": "file", "\u202egpj.exe": "gpj.exe", "a\nb": "a b",
+		".": "file", "..": "file", "...x": "...x",
 	} {
 		if got := (Attachment{Name: in}).cleaned().Name; got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)

@@ -332,7 +332,9 @@ func (h *Handlers) file(w http.ResponseWriter, r *http.Request, v *page.View) (e
 		head.Set("Content-Type", a.Type)
 	}
 	head.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	head.Set("Cache-Control", "private, max-age=86400, immutable")
+	// Asked for each time: who may see it is, and whether its author took it back.
+	head.Set("Cache-Control", "private, no-cache")
+	head.Set("ETag", `"`+string(a.Blob)+`"`)
 	http.ServeContent(w, r, "", v.Now(), f)
 	return nil
 }
