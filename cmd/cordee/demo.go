@@ -82,6 +82,10 @@ func play(ctx context.Context, t *terminal, house *app.House, clock *upkeep.Cloc
 		return err
 	}
 	fmt.Fprintf(t.out, "The mails of the last days, and those of what you do, are written here: %s\n", mails)
-	fmt.Fprintln(t.out, "Everything is thrown away when you press Ctrl-C.")
+	if house.DB.Postgres() {
+		fmt.Fprintln(t.out, "Ctrl-C ends it; what the database holds stays there and is of no further use.")
+	} else {
+		fmt.Fprintln(t.out, "Everything is thrown away when you press Ctrl-C.")
+	}
 	return nil
 }
