@@ -35,6 +35,7 @@ import (
 	"cordee/internal/signin"
 	"cordee/internal/store"
 	"cordee/internal/thread"
+	"cordee/internal/upkeep"
 	"cordee/internal/web"
 )
 
@@ -81,9 +82,7 @@ type House struct {
 }
 
 // Kinds are the acts of every room.
-func Kinds() []journal.Kind {
-	return slices.Concat(server.Acts(), person.Acts(), signin.Acts(), circle.Acts(), thread.Acts(), exchange.Acts())
-}
+func Kinds() []journal.Kind { return upkeep.Kinds() }
 
 // Open builds the house. Nothing listens and nothing runs yet, but whoever has it
 // can call its rooms.

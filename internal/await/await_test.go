@@ -71,10 +71,14 @@ func TestWhatAPersonIsAwaitedFor(t *testing.T) {
 		show := moves(t)
 		ctx := t.Context()
 		for _, tt := range []struct{ name, got, want string }{
-			{"the nearest due first, then the oldest, what begins later not at all",
-				show(await.Of(ctx, db.Read, ana, noon)), "exchange.overdue exchange.soon ask.long ago ask.whenever"},
-			{"what begins later, once it has begun",
-				show(await.Of(ctx, db.Read, ana, noon.Add(24*time.Hour))), "exchange.overdue exchange.soon ask.long ago ask.whenever exchange.tomorrow"},
+			{
+				"the nearest due first, then the oldest, what begins later not at all",
+				show(await.Of(ctx, db.Read, ana, noon)), "exchange.overdue exchange.soon ask.long ago ask.whenever",
+			},
+			{
+				"what begins later, once it has begun",
+				show(await.Of(ctx, db.Read, ana, noon.Add(24*time.Hour))), "exchange.overdue exchange.soon ask.long ago ask.whenever exchange.tomorrow",
+			},
 			{"another person", show(await.Of(ctx, db.Read, ben, noon)), "ask.reply"},
 			{"one object, all of it", show(await.On(ctx, db.Read, "exchange", swap.ID)), "exchange.overdue exchange.soon exchange.tomorrow"},
 			{"the timers", show(await.Due(ctx, db.Read, noon, 10)), "exchange.overdue"},

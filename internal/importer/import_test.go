@@ -163,7 +163,7 @@ func TestPiecesInAnyOrder(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h := open(t, db)
 		for seed := range uint64(12) {
-			r := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test that can be repeated
+			r := rand.New(rand.NewPCG(seed, 7))
 			mails := network(r, 5+r.IntN(20))
 			whole, pieces := fmt.Sprintf("whole-%d", seed), fmt.Sprintf("pieces-%d", seed)
 			h.bring(t, whole, stream(strings.Join(mails, "")))
@@ -211,7 +211,7 @@ func TestALongerArchive(t *testing.T) {
 func TestBrokenOff(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		r := rand.New(rand.NewPCG(3, 3)) //nolint:gosec // a test that can be repeated
+		r := rand.New(rand.NewPCG(3, 3))
 		var text string
 		for i := range 300 {
 			text += letter(fmt.Sprintf("m%d", i), string(rune('a'+r.IntN(9))), fmt.Sprintf("Re: Subject %d", i/4), 1+i/4, "Words")

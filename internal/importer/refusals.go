@@ -32,7 +32,7 @@ func errNoMail(name string) *refusal.Refusal {
 	return refusal.New(refusal.Invalid, "import.no_mail", "Name", name).On("file")
 }
 
-// ErrNoCircle: no circle has that slug.
+// ErrNoCircle says that no circle has that slug.
 func ErrNoCircle(slug string) *refusal.Refusal {
 	return refusal.New(refusal.NotFound, "import.no_circle", "Slug", slug)
 }

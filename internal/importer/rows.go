@@ -81,13 +81,13 @@ func (f *fact) row(c id.Circle, run id.Of[Run], in thread.ID) mailRow {
 		refs.WriteString(strings.Repeat("0", refSize-len(s)) + s)
 	}
 	return mailRow{
-		Circle: c, Mail: int64(f.id), Thread: in, Run: run, //nolint:gosec // the same 64 bits
-		Subject: int64(f.key), At: f.at, Refs: refs.String(), //nolint:gosec // the same 64 bits
+		Circle: c, Mail: int64(f.id), Thread: in, Run: run,
+		Subject: int64(f.key), At: f.at, Refs: refs.String(),
 	}
 }
 
 func (r *mailRow) fact() fact {
-	f := fact{id: uint64(r.Mail), key: uint64(r.Subject), at: r.At, thread: r.Thread} //nolint:gosec // the same 64 bits
+	f := fact{id: uint64(r.Mail), key: uint64(r.Subject), at: r.At, thread: r.Thread}
 	for s := r.Refs; len(s) >= refSize; s = s[refSize:] {
 		if ref, err := strconv.ParseUint(s[:refSize], 16, 64); err == nil {
 			f.refs = append(f.refs, ref)

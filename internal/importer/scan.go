@@ -63,11 +63,6 @@ const (
 	reasonNoWords  = "no_words"  // neither words, subject nor files
 )
 
-// Reasons are all of them.
-func Reasons() []string {
-	return []string{reasonEmpty, reasonTooLarge, reasonNoHeader, reasonNoSender, reasonNoDate, reasonNoWords}
-}
-
 // archive is an mbox after its first reading.
 type archive struct {
 	name    string

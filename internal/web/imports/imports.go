@@ -85,7 +85,7 @@ func (h *Handlers) show(w http.ResponseWriter, r *http.Request, v *page.View) er
 		return err
 	}
 	if in.circle.Slug != r.PathValue("slug") { // a name that it had before
-		http.Redirect(w, r, v.Link(in.path()+"/import"), http.StatusMovedPermanently)
+		http.Redirect(w, r, v.Link(in.path()+"/import"), http.StatusMovedPermanently) //nolint:gosec // a path of this server, made of a slug
 		return nil
 	}
 	c, err := h.page(r.Context(), in)

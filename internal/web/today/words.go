@@ -94,4 +94,3 @@ func names(v *page.View, d *day, x exchange.Exchange) []string {
 	}
 	return all
 }
-
