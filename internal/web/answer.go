@@ -111,7 +111,7 @@ func (s *Server) panicked(a *answer, r *http.Request, visit *visit, reference st
 	case visit.view == nil:
 		http.Error(a, "Something went wrong. Reference: "+reference, http.StatusInternalServerError)
 	default:
-		s.lastPage(a, r, visit, reference) //nolint:contextcheck // a component takes its context when it is rendered
+		s.lastPage(a, r, visit, reference)
 	}
 }
 

@@ -106,7 +106,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.close()
 		s.log(r, a, visit, reference, begun)
 	}()
-	s.answer(a, r, visit, reference) //nolint:contextcheck // a component takes its context when it is rendered
+	s.answer(a, r, visit, reference)
 }
 
 // visit is what is known of a request while it is answered.
@@ -208,12 +208,12 @@ func (s *Server) fail(w *answer, r *http.Request, v *page.View, err error) {
 	case ok && no.Kind == refusal.SignIn && readOnly(r) && !v.SignedIn():
 		http.Redirect(w, r, v.Link(page.SignInPath(r.URL.Path, r.URL.Query())), http.StatusSeeOther) //nolint:gosec // always /sign-in
 	case ok:
-		s.finish(w, r, v, page.RenderProblem(w, r, v, no)) //nolint:contextcheck // a component takes its context when it is rendered
+		s.finish(w, r, v, page.RenderProblem(w, r, v, no))
 	case r.Context().Err() != nil:
 		w.status = statusGone // whoever asked has left: nobody reads an answer
 	default:
 		s.cfg.Log.ErrorContext(r.Context(), "request failed", "ref", v.Request, "route", r.Pattern, "error", err)
-		s.finish(w, r, v, page.RenderStatus(w, r, v, http.StatusInternalServerError)) //nolint:contextcheck // a component takes its context when it is rendered
+		s.finish(w, r, v, page.RenderStatus(w, r, v, http.StatusInternalServerError))
 	}
 }
 
