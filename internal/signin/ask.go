@@ -17,7 +17,14 @@ type Ask struct {
 	Address  string
 	Language lang.Tag   // of the page, for who isn't known
 	From     netip.Addr // where the request came from; its network is counted
+	Next     string     // the page that they wanted; one too long is forgotten
 }
+
+const (
+	// MaxNext bounds the path of the page that somebody wanted.
+	MaxNext     = 500
+	nextPurpose = "signin.next"
+)
 
 // AskLink asks for a sign-in link by mail. Nil says that a letter is on its way if
 // somebody here has that address, and nothing about whether somebody has.
@@ -36,6 +43,9 @@ func (r *Room) AskLink(ctx context.Context, by journal.By, key journal.Key, ask 
 		l, err := r.askedFor(ctx, tx, mailbox, ask.Language)
 		if err != nil {
 			return err
+		}
+		if len(ask.Next) <= MaxNext { // it may hold a token, such as an invitation's
+			l.next = r.keys.Seal(nextPurpose, []byte(ask.Next))
 		}
 		if err := insertLink(ctx, tx, l); err != nil {
 			return err

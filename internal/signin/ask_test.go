@@ -234,3 +234,32 @@ func TestComingInByAClaim(t *testing.T) {
 		}
 	})
 }
+
+// Who was sent to the sign-in page gets to the page that they wanted, on whatever
+// device they open the letter; its path, which may hold a token, is kept sealed.
+func TestSigningInLeadsOn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h *signintest.House) {
+		persontest.New(t, h.House, "Myriam")
+		for next, want := range map[string]string{
+			"/invitations/abc?x=é": "/invitations/abc?x=é", "": "", "/" + strings.Repeat("x", signin.MaxNext): "",
+		} {
+			seq := head(t, h)
+			err := h.SignIn.AskLink(t.Context(), signintest.Guest(), h.Form(), signin.Ask{Address: "myriam@example.org", Next: next})
+			if err != nil {
+				t.Fatal(err)
+			}
+			form, token := h.Form(), letters(t, h, seq)[0].Token
+			for range 2 { // a double click leads there too
+				in, err := h.SignIn.SignIn(t.Context(), signintest.Guest(), form, token, "")
+				if err != nil || in.Next != want {
+					t.Errorf("%.20q leads to %.20q, %v", next, in.Next, err)
+				}
+			}
+		}
+		var readable int
+		if err := h.DB.Read.NewRaw("SELECT count(*) FROM signin_link WHERE cast(next AS text) LIKE '%invitations%'").Scan(t.Context(), &readable); err != nil || readable != 0 {
+			t.Errorf("%d paths can be read, %v", readable, err)
+		}
+	})
+}

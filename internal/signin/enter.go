@@ -27,12 +27,16 @@ func (r *Room) SignIn(ctx context.Context, by journal.By, key journal.Key, token
 		return Entered{}, err
 	}
 	by.Actor = journal.PersonActor(l.Person)
-	return r.Enter(ctx, by, key, userAgent, func(ctx context.Context, tx *journal.Tx) (id.Person, error) {
+	in, err := r.Enter(ctx, by, key, userAgent, func(ctx context.Context, tx *journal.Tx) (id.Person, error) {
 		if err := r.spend(ctx, tx, l); err != nil {
 			return id.Person{}, err
 		}
 		return l.Person, r.arrived(ctx, tx, l)
 	})
+	if next, wrong := r.keys.Unseal(nextPurpose, l.next); err == nil && wrong == nil {
+		in.Next = string(next)
+	}
+	return in, err
 }
 
 // arrived checks that the address by which somebody came is still theirs. One

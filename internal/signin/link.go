@@ -46,6 +46,8 @@ type Link struct {
 	MadeAt   time.Time
 	Expires  time.Time
 	UsedAt   time.Time
+
+	next []byte // sealed: where who signs in by it wanted to go
 }
 
 // State is where a link stands.

@@ -27,6 +27,7 @@ type linkRow struct {
 	RefKind   string    `bun:"ref_kind"`
 	Ref       id.Any    `bun:"ref"`
 	Move      string    `bun:"move"`
+	Next      []byte    `bun:"next"`
 	MadeAt    int64     `bun:"made_at"`
 	ExpiresAt int64     `bun:"expires_at"`
 	UsedAt    int64     `bun:"used_at"`
@@ -35,7 +36,7 @@ type linkRow struct {
 func rowOf(l Link) *linkRow {
 	return &linkRow{
 		ID: l.ID, Purpose: string(l.Purpose), Person: l.Person, Mailbox: string(l.Mailbox), Address: l.Address,
-		Language: string(l.Language), RefKind: l.Ref.Kind, Ref: l.Ref.ID, Move: l.Move,
+		Language: string(l.Language), RefKind: l.Ref.Kind, Ref: l.Ref.ID, Move: l.Move, Next: append([]byte{}, l.next...),
 		MadeAt: store.Micros(l.MadeAt), ExpiresAt: store.Micros(l.Expires), UsedAt: store.Micros(l.UsedAt),
 	}
 }
@@ -45,6 +46,7 @@ func (r *linkRow) link() Link {
 		ID: r.ID, Purpose: Purpose(r.Purpose), Person: r.Person, Mailbox: person.Mailbox(r.Mailbox), Address: r.Address,
 		Language: lang.Tag(r.Language), Ref: journal.Ref{Kind: r.RefKind, ID: r.Ref}, Move: r.Move,
 		MadeAt: store.Time(r.MadeAt), Expires: store.Time(r.ExpiresAt), UsedAt: store.Time(r.UsedAt),
+		next: r.Next,
 	}
 }
 

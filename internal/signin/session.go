@@ -48,6 +48,7 @@ type Entered struct {
 	Session Session
 	Cookie  string // the cookie's value: told once, kept by nobody but the browser
 	Person  person.Person
+	Next    string // by a link that was asked for: the page that they wanted then
 }
 
 const secretSize = 32

@@ -167,7 +167,7 @@ func Status(k refusal.Kind) int {
 func RenderProblem(w http.ResponseWriter, r *http.Request, v *View, no *refusal.Refusal) error {
 	status := Status(no.Kind)
 	return render(w, r, v, status, problemPage(v, problem{
-		status: status, title: v.T("problem." + problemWord(status)), words: v.Refusal(no), typed: typed(r),
+		status: status, title: v.T("problem." + problemWord(status)), words: v.Refusal(no), typed: typed(r), back: from(r),
 	}))
 }
 
@@ -186,6 +186,20 @@ type problem struct {
 	status                  int
 	title, words, reference string
 	typed                   []string // what the visitor had written, so that it isn't lost
+	back                    string   // the page that they were on
+}
+
+// from is the page that a visitor looks at, or sent a form from: what a form is
+// sent to is often no page.
+func from(r *http.Request) string {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return (&url.URL{Path: r.URL.Path, RawQuery: r.URL.RawQuery}).String()
+	}
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host {
+		return "/"
+	}
+	return Local((&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String())
 }
 
 // typed are the texts of a form that led to a problem page: nobody should have to
@@ -229,7 +243,7 @@ func problemWord(status int) string {
 // next is where a problem page leads: to sign-in, or home.
 func (p problem) next(v *View) (href, words string) {
 	if p.status == http.StatusUnauthorized {
-		return v.Link(SignInPath(v.Path, v.Query)), v.T("nav.sign_in")
+		return v.Link(SignInPath(p.back, nil)), v.T("nav.sign_in")
 	}
 	if v.SignedIn() {
 		return "/", v.T("problem.home")
@@ -244,7 +258,7 @@ func SignInPath(path string, query url.Values) string {
 	if q := query.Encode(); q != "" {
 		back += "?" + q
 	}
-	if back == "/" || strings.HasPrefix(back, "/sign-in") {
+	if back == "" || back == "/" || strings.HasPrefix(back, "/sign-in") {
 		return "/sign-in"
 	}
 	return withQuery("/sign-in", "next", back)

@@ -74,12 +74,13 @@ func (h *Handlers) askPage(ctx context.Context, v *page.View) (templ.Component, 
 func (h *Handlers) ask(w http.ResponseWriter, r *http.Request, v *page.View) error {
 	var in struct {
 		Address string `form:"address"`
+		Next    string `form:"next"`
 	}
 	if err := page.Decode(r, &in); err != nil {
 		return err
 	}
 	err := h.SignIns.AskLink(r.Context(), v.ByGuest("sign-in"), page.Key(r),
-		signin.Ask{Address: in.Address, Language: v.Lang(), From: v.Client})
+		signin.Ask{Address: in.Address, Language: v.Lang(), From: v.Client, Next: page.Local(in.Next)})
 	if err != nil {
 		return page.Refuse(w, r, v, err, func(v *page.View) (templ.Component, error) { return h.askPage(r.Context(), v) })
 	}
@@ -115,7 +116,7 @@ func (h *Handlers) signIn(w http.ResponseWriter, r *http.Request, v *page.View) 
 		return err
 	}
 	v.KeepSession(w, in.Cookie, in.Session.Until())
-	return page.Done(w, r, v, "/", "")
+	return page.Done(w, r, v, page.Local(in.Next), "")
 }
 
 func (h *Handlers) proofPage(w http.ResponseWriter, r *http.Request, v *page.View) error {

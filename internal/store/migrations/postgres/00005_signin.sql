@@ -11,6 +11,7 @@ CREATE TABLE signin_link (
   ref_kind   text NOT NULL,                -- a move's object
   ref        uuid,
   move       text NOT NULL,
+  next       bytea NOT NULL,               -- sealed: the page that one wanted before signing in
   made_at    bigint NOT NULL,
   expires_at bigint NOT NULL,
   used_at    bigint NOT NULL

@@ -11,6 +11,7 @@ CREATE TABLE signin_link (
   ref_kind   TEXT NOT NULL,                -- a move's object
   ref        BLOB,
   move       TEXT NOT NULL,
+  next       BLOB NOT NULL,                -- sealed: the page that one wanted before signing in
   made_at    INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   used_at    INTEGER NOT NULL
