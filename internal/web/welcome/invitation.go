@@ -38,10 +38,7 @@ func (h *Handlers) invitationPage(ctx context.Context, v *page.View, token strin
 	if err != nil {
 		return nil, v, err
 	}
-	if !v.SignedIn() {
-		v = v.In(in.Circle.Language)
-	}
-	v = v.Speaking(in.Circle.SaysTu())
+	v = speaking(v, in)
 	if in.Inside {
 		return insidePage(v, in), v, nil
 	}
@@ -54,6 +51,14 @@ func (h *Handlers) invitationPage(ctx context.Context, v *page.View, token strin
 	}
 	sender, err := h.sender(ctx, in)
 	return invitationPage(v, token, in, hosts, sender), v, err
+}
+
+// speaking is the view in the circle's own voice.
+func speaking(v *page.View, in circle.Welcome) *page.View {
+	if !v.SignedIn() {
+		v = v.In(in.Circle.Language)
+	}
+	return v.Speaking(in.Circle.SaysTu())
 }
 
 // tooLate says why an invitation opens nothing any more.
@@ -114,6 +119,9 @@ func (h *Handlers) accept(w http.ResponseWriter, r *http.Request, v *page.View) 
 		return err
 	}
 	token := r.PathValue("token")
+	if in, err := h.Circles.Welcome(r.Context(), h.DB.Read, v.Person, arrival(token)); err == nil {
+		v = speaking(v, in) // what is to be looked at again is said as the page says it
+	}
 	acceptance := circle.Acceptance{
 		Arrival: arrival(token), Answers: circle.Answers{Why: in.Why, Brings: in.Brings, Means: person.Means(in.Means)},
 		Charter: in.Charter, Agreed: in.Agreed,
@@ -187,8 +195,6 @@ func (h *Handlers) declined(w http.ResponseWriter, r *http.Request, v *page.View
 	if in.State != circle.Declined {
 		return refusal.ErrNotFound()
 	}
-	if !v.SignedIn() {
-		v = v.In(in.Circle.Language)
-	}
-	return page.Render(w, r, v, declinedPage(v.Speaking(in.Circle.SaysTu()), in))
+	v = speaking(v, in)
+	return page.Render(w, r, v, declinedPage(v, in))
 }
