@@ -1,10 +1,12 @@
 package today
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"cordee/internal/circle"
 	"cordee/internal/exchange"
 	"cordee/internal/id"
 	"cordee/internal/person"
@@ -24,6 +26,10 @@ func hello(v *page.View, d *day) string {
 func calm(v *page.View, d *day) page.Nothing {
 	if len(d.standing.Circles) == 0 {
 		return page.Nothing{Words: v.T("today.no_circle"), Step: v.T("nav.circles"), Path: "/circles"}
+	}
+	if !slices.ContainsFunc(d.standing.Circles, func(p circle.Place) bool { return p.Members > 1 }) {
+		at := d.standing.Circles[0] // whoever has just founded a circle has nobody to ask
+		return page.Nothing{Words: v.T("today.alone", "Circle", at.Name), Step: v.T("invite.title"), Path: "/circles/" + at.Slug + "/invite"}
 	}
 	return page.Nothing{Words: v.T("today.calm"), Step: v.T("today.calm.step"), Path: "/circles/" + d.standing.Circles[0].Slug + "/ask"}
 }
