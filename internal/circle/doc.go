@@ -29,7 +29,8 @@
 //  4. A circle has at most 150 people.
 //  5. Any member invites one person at a time; hosts invite a group. An invitation
 //     to one person lasts 30 days and works once; a group's link lasts 14 days and
-//     has a number of seats. Who made it, or a host, may revoke it.
+//     has a number of seats. Who made it, or a host, may revoke it. A circle has
+//     300 open at a time, and has Cordée mail as many a day.
 //  6. Joining is a decision: yes to the charter as it stands, and, except for the
 //     people of an existing group, why, what one brings and how much time.
 //  7. Who came by the link in a mail from Cordée has proved the address that it

@@ -2,7 +2,10 @@ package circle_test
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"cordee/internal/circle"
 	"cordee/internal/circle/circletest"
@@ -56,6 +59,54 @@ func TestAMailboxThatIsTheirsNoMoreCarriesNoYes(t *testing.T) {
 		}
 		if _, got := h.accept(t, visitor(), circletest.Acceptance(t, h.House, h.circle.ID, mail.Token)); got != "person.address" {
 			t.Errorf("said yes for Bo: %s", got)
+		}
+	})
+}
+
+// Taking invitations back makes no room for more mails on the same day.
+func TestACircleIsNoLoudspeaker(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHouse(t, db)
+		group := func(name string, n int) []circle.Line {
+			var pasted strings.Builder
+			for i := range n {
+				fmt.Fprintf(&pasted, "%s%d@example.com\n", name, i)
+			}
+			lines, err := h.Circles.InviteGroup(t.Context(), persontest.As(h.ines.ID), threadtest.Key(), circle.GroupInput{
+				Circle: h.circle.ID, Addresses: pasted.String(), Words: "Venez.",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return lines
+		}
+		takenBack := func() {
+			if _, err := db.Write.NewRaw("UPDATE circle_invitation SET revoked_at = 1").Exec(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		group("a", 299)
+		takenBack()
+		if lines := group("b", 2); lines[0].Outcome != circle.Invited || lines[1].Outcome != circle.TooManyAtOnce {
+			t.Errorf("%+v", lines)
+		}
+		takenBack()
+		invite := func(way circle.Way) string {
+			_, err := h.Circles.Invite(t.Context(), persontest.As(h.ines.ID), threadtest.Key(), circle.InviteInput{
+				Circle: h.circle.ID, Way: way, Address: string(way) + "@example.com", Words: "Viens.",
+			})
+			return code(err)
+		}
+		if got := invite(circle.ByCordee); got != "circle.too_many_mails" {
+			t.Errorf("by mail: %q", got)
+		}
+		if got := invite(circle.ByLink); got != "" {
+			t.Errorf("by a link, which Cordée doesn't mail: %q", got)
+		}
+		h.Clock.Advance(24 * time.Hour)
+		if got := invite(circle.ByCordee); got != "" {
+			t.Errorf("the day after: %q", got)
 		}
 	})
 }

@@ -16,6 +16,7 @@ const (
 	linkLasts     = 14 * 24 * time.Hour
 	maxSeats      = MaxMembers
 	maxOpen       = 300 // invitations open at once in a circle
+	maxMailed     = 300 // invitations of a circle that Cordée mails in a day: it is no loudspeaker
 	maxPasted     = 300 // lines of a group's addresses at once
 )
 

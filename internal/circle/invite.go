@@ -63,6 +63,8 @@ func (r *Room) Invite(ctx context.Context, by journal.By, key journal.Key, in In
 			return errAlreadyInvited()
 		case group.open >= maxOpen:
 			return errTooManyOpen()
+		case in.Way == ByCordee && group.mailed >= maxMailed:
+			return errTooManyMails()
 		}
 		i = r.fresh(tx, c, i, personalLasts)
 		tx.Answer(Sent{Invitation: i.ID, Public: i.Public})
@@ -158,7 +160,7 @@ func (r *Room) sort(ctx context.Context, tx *journal.Tx, c Circle, lines []Line,
 			l.Outcome = AlreadyIn
 		case group.invited[l.mailbox]:
 			l.Outcome = AlreadyOpen
-		case group.open+len(invitations) >= maxOpen:
+		case group.open+len(invitations) >= maxOpen, group.mailed+len(invitations) >= maxMailed:
 			l.Outcome = TooManyAtOnce
 		default:
 			invitations = append(invitations, r.fresh(tx, c, Invitation{
@@ -280,6 +282,7 @@ type addressees struct {
 	known   map[person.Mailbox]id.Person // who has proved it
 	invited map[person.Mailbox]bool      // an invitation to it is open
 	open    int                          // invitations of the circle
+	mailed  int                          // by Cordée in the last day, whatever became of them
 }
 
 func (r *Room) addressees(ctx context.Context, tx *journal.Tx, c Circle, boxes []person.Mailbox) (addressees, error) {
@@ -293,6 +296,12 @@ func (r *Room) addressees(ctx context.Context, tx *journal.Tx, c Circle, boxes [
 		return a, err
 	}
 	a.open = int(n)
+	n, err = tx.NewSelect().Model((*invitationRow)(nil)).Where("i.circle = ?", c.ID).Where("i.way = ?", ByCordee).
+		Where("i.created_at > ?", tx.Now().Add(-24*time.Hour).UnixMicro()).Count(ctx)
+	if err != nil {
+		return a, err
+	}
+	a.mailed = int(n)
 	for start := 0; start < len(boxes); start += 200 {
 		some := boxes[start:min(start+200, len(boxes))]
 		var known []struct {

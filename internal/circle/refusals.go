@@ -70,6 +70,10 @@ func errTooManyOpen() *refusal.Refusal {
 	return refusal.New(refusal.TooMany, "circle.too_many_open", "Max", maxOpen)
 }
 
+func errTooManyMails() *refusal.Refusal {
+	return refusal.New(refusal.TooMany, "circle.too_many_mails", "Max", maxMailed)
+}
+
 func errNobodyToInvite() *refusal.Refusal {
 	return refusal.New(refusal.Invalid, "circle.nobody_to_invite").On("addresses")
 }
