@@ -48,6 +48,7 @@ type Life struct {
 	Who     map[string]id.Person     // by visitor
 	Cookies map[string]string        // by visitor
 	Params  map[string]string        // of patterns: "ask", "POST /messages/{message}/thank message"
+	Shown   map[string]string        // more pages for Member, by a name
 	Secrets []string                 // what only members of the circle may read
 	Circle  id.Circle
 }
@@ -141,7 +142,7 @@ func (b *builder) later(d time.Duration) { b.h.Clock.Advance(d) }
 func fill(t *testing.T, h *House) Life {
 	t.Helper()
 	ground := &persontest.House{DB: h.DB, Journal: h.Journal, Clock: persontest.NewClock(), People: h.People}
-	b := &builder{t: t, h: h, life: Life{People: map[string]person.Person{}, Who: map[string]id.Person{}, Cookies: map[string]string{}, Params: map[string]string{}}}
+	b := &builder{t: t, h: h, life: Life{People: map[string]person.Person{}, Who: map[string]id.Person{}, Cookies: map[string]string{}, Params: map[string]string{}, Shown: map[string]string{}}}
 	b.rooms = &exchangetest.House{Exchanges: h.Exchanges, House: &circletest.House{
 		House: &threadtest.House{House: ground, Threads: h.Threads}, Keys: h.Keys, Server: h.Server, Circles: h.Circles,
 	}}
@@ -287,7 +288,7 @@ func (b *builder) talk() {
 	})
 	b.fatal(err)
 	b.life.Params["thread"] = string(lunch.Public)
-	first := b.message(lunch.Message, "Mina")
+	first := b.message(lunch.Message)
 	b.life.Params["message"], b.life.Params["file"], b.life.Params["name"] = string(first.Public), string(first.Attachments[0].Public), "plan.txt"
 	b.reply("Paul", lunch.Thread, "Présent, avec du *pain de campagne*.")
 	b.reply("Aurore", lunch.Thread, "Moi aussi. Voici un long mot : anticonstitutionnellement, et une adresse https://example.org/un/chemin/tres/long/qui/ne/finit/pas/et/qui/doit/pourtant/tenir/sur/un/telephone")
@@ -304,10 +305,9 @@ func (b *builder) talk() {
 	b.life.Params["GET /letters/{thread} thread"], b.life.Params["POST /letters/{thread} thread"] = string(letter.Public), string(letter.Public)
 }
 
-func (b *builder) message(which thread.MessageID, reader string) thread.Message {
+func (b *builder) message(which thread.MessageID) thread.Message {
 	m, _, err := b.h.Threads.Message(b.t.Context(), b.h.DB.Read, which)
 	b.fatal(err)
-	_, _ = reader, m
 	return m
 }
 
@@ -324,8 +324,8 @@ func (b *builder) asks() {
 	open := exchangetest.Asked(b.t, b.rooms, b.id("Mina"), in, b.secret("Qui saurait relire mon contrat de cession de droits ?")+" Deux pages, sans urgence, à distance.")
 	b.life.Params["ask"] = string(open.Public)
 	answer := b.reply("Malik", open.Thread, b.secret("Regarde l’article sur la durée : dix ans, c’est trop."))
-	b.life.Params["POST /messages/{message}/thank message"] = string(b.message(answer, "Mina").Public)
-	exchangetest.Proposed(b.t, b.rooms, b.id("Aurore"), open.ID)
+	b.life.Params["POST /messages/{message}/thank message"] = string(b.message(answer).Public)
+	b.life.Shown["exchange-proposed"] = "/exchanges/" + string(exchangetest.Proposed(b.t, b.rooms, b.id("Aurore"), open.ID).Public)
 
 	b.later(24 * time.Hour)
 	quote := exchangetest.Asked(b.t, b.rooms, b.id("Mina"), in, b.secret("Une heure pour préparer un devis de menuiserie"))
@@ -336,14 +336,19 @@ func (b *builder) asks() {
 	b.life.Params["POST /exchanges/{exchange}/{move} move"] = string(exchange.Confirm)
 
 	b.later(24 * time.Hour)
-	exchangetest.Offered(b.t, b.rooms, b.id("Aurore"), in, b.secret("Je montre la couture invisible")+" à qui veut, samedi matin à Lyon.")
-	exchangetest.Posted(b.t, b.rooms, b.id("Tomás"), exchange.Posting{
+	offer := exchangetest.Offered(b.t, b.rooms, b.id("Aurore"), in, b.secret("Je montre la couture invisible")+" à qui veut, samedi matin à Lyon.")
+	b.life.Shown["offer"] = "/asks/" + string(offer.Public)
+	press := exchangetest.Posted(b.t, b.rooms, b.id("Tomás"), exchange.Posting{
 		Want: exchange.ForAsk, Words: b.secret("¿Quién me presenta una imprenta en Oaxaca?"), Circles: []id.Circle{in},
 	})
-	exchangetest.Posted(b.t, b.rooms, b.id("Hélène"), exchange.Posting{
+	b.life.Shown["exchange-agreed"] = "/exchanges/" + string(exchangetest.Moved(b.t, b.rooms, b.id("Tomás"), exchangetest.Proposed(b.t, b.rooms, b.id("Mina"), press.ID).ID, exchange.Agree).Public)
+	b.life.Shown["ask-under-way"] = "/asks/" + string(press.Public)
+	coffee := exchangetest.Posted(b.t, b.rooms, b.id("Hélène"), exchange.Posting{
 		Want: exchange.ForAsk, Words: b.secret("Un café mardi pour parler tarifs ?"), Circles: []id.Circle{in}, Facts: &exchange.Facts{Kind: exchange.Company},
 	})
-	exchangetest.Posted(b.t, b.rooms, b.id("Paul"), exchange.Posting{Want: exchange.ForAsk, Words: b.secret("Tu pourrais dessiner mon enseigne ?"), To: b.id("Mina")})
+	b.life.Shown["ask-company"] = "/asks/" + string(coffee.Public)
+	toMina := exchangetest.Posted(b.t, b.rooms, b.id("Paul"), exchange.Posting{Want: exchange.ForAsk, Words: b.secret("Tu pourrais dessiner mon enseigne ?"), To: b.id("Mina")})
+	b.life.Shown["ask-to-me"] = "/asks/" + string(toMina.Public)
 	exchangetest.Asked(b.t, b.rooms, b.id("Octave"), b.standing("Octave").Circles[0].Circle, "Qui a une tronçonneuse à prêter au Refuge ?")
 }
 
@@ -352,7 +357,7 @@ func (b *builder) thanks() {
 	b.later(2 * 24 * time.Hour)
 	ctx := b.t.Context()
 	confirmed := exchangetest.Confirmed(b.t, b.rooms, b.id("Paul"), b.id("Mina"))
-	_ = confirmed
+	b.life.Shown["exchange-confirmed"] = "/exchanges/" + string(confirmed.Public)
 	past := exchangetest.Asked(b.t, b.rooms, b.id("Malik"), b.life.Circle, "Une affiche pour la fête de l’atelier")
 	x := exchangetest.Proposed(b.t, b.rooms, b.id("Mina"), past.ID)
 	exchangetest.Moved(b.t, b.rooms, b.id("Malik"), x.ID, exchange.Agree)
@@ -360,6 +365,7 @@ func (b *builder) thanks() {
 	b.fatal(b.h.Exchanges.Move(ctx, b.by("Malik"), threadtest.Key(), exchange.Moving{
 		Exchange: x.ID, Move: exchange.MarkDone, Thanks: b.secret("Grâce à toi la fête a fait salle comble."), Circles: []id.Circle{b.life.Circle},
 	}))
+	b.life.Shown["exchange-given"] = "/exchanges/" + string(x.Public)
 	made, err := b.h.Exchanges.ThankElsewhere(ctx, b.by("Aurore"), threadtest.Key(), exchange.ThankingElsewhere{
 		Giver: b.id("Mina"), Kind: exchange.Help, Words: b.secret("Merci pour le coup de fil du soir où tout brûlait."), Circles: []id.Circle{b.life.Circle},
 	})

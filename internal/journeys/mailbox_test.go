@@ -22,13 +22,11 @@ const patience = time.Minute
 
 // Mail is one that arrived, as a mail program reads it.
 type Mail struct {
-	To, From      string // of the envelope; From as the header says it
-	Subject       string
-	Text, HTML    string
-	Header        func(name string) string
-	takenBefore   bool
-	raw           []byte
-	wholeEnvelope *enmime.Envelope
+	To, From    string // of the envelope; From as the header says it
+	Subject     string
+	Text, HTML  string
+	Header      func(name string) string
+	takenBefore bool
 }
 
 // Mailbox is an SMTP server on loopback that keeps every mail.
@@ -68,10 +66,10 @@ type delivery struct {
 	to  string
 }
 
-func (d *delivery) Mail(string, *smtp.MailOptions) error    { return nil }
+func (d *delivery) Mail(string, *smtp.MailOptions) error      { return nil }
 func (d *delivery) Rcpt(to string, _ *smtp.RcptOptions) error { d.to = to; return nil }
-func (d *delivery) Reset()                                  {}
-func (d *delivery) Logout() error                           { return nil }
+func (d *delivery) Reset()                                    {}
+func (d *delivery) Logout() error                             { return nil }
 
 func (d *delivery) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
@@ -84,7 +82,7 @@ func (d *delivery) Data(r io.Reader) error {
 	}
 	d.box.put(&Mail{
 		To: d.to, From: read.GetHeader("From"), Subject: read.GetHeader("Subject"),
-		Text: strings.ReplaceAll(read.Text, "\r\n", "\n"), HTML: read.HTML, Header: read.GetHeader, raw: raw, wholeEnvelope: read,
+		Text: strings.ReplaceAll(read.Text, "\r\n", "\n"), HTML: read.HTML, Header: read.GetHeader,
 	})
 	return nil
 }
@@ -118,12 +116,20 @@ func (m *Mailbox) All() []*Mail {
 }
 
 // Wait waits for a mail to somebody that holds a link to a path that begins so,
-// and takes it: a second call waits for the next.
+// and takes it: a second call waits for the next. An empty prefix is any mail.
 func (m *Mailbox) Wait(t *testing.T, to, prefix string) *Mail {
+	t.Helper()
+	return m.WaitFor(t, to, prefix, "")
+}
+
+// WaitFor is Wait for a mail that says something, too.
+func (m *Mailbox) WaitFor(t *testing.T, to, prefix, words string) *Mail {
 	t.Helper()
 	late := time.After(patience)
 	for {
-		mail, more := m.take(func(one *Mail) bool { return one.To == to && len(one.Paths(prefix)) > 0 })
+		mail, more := m.take(func(one *Mail) bool {
+			return one.To == to && (prefix == "" || len(one.Paths(prefix)) > 0) && strings.Contains(flat(one.Text), flat(words))
+		})
 		if mail != nil {
 			return mail
 		}
@@ -134,7 +140,7 @@ func (m *Mailbox) Wait(t *testing.T, to, prefix string) *Mail {
 			for _, one := range m.All() {
 				came = append(came, one.To+": "+one.Subject)
 			}
-			t.Fatalf("no mail to %s with a link to %s…; there came:\n%s", to, prefix, strings.Join(came, "\n"))
+			t.Fatalf("no mail to %s with a link to %s… and the words %q; there came:\n%s", to, prefix, words, strings.Join(came, "\n"))
 		}
 	}
 }
