@@ -23,15 +23,15 @@ import (
 )
 
 // How much goes into one body of the journal. It has five seconds and holds others
-// up meanwhile; so it grows and shrinks towards half a second.
+// up meanwhile; so it grows and shrinks towards that of half a second.
 const (
 	firstBody = 40 // mails
 	mostBody  = 200
-	leastBody = 4
+	leastBody = 10
 	maxText   = 1 << 20 // bytes of text
 	maxParts  = 40      // threads
 	quick     = 250 * time.Millisecond
-	slow      = 700 * time.Millisecond
+	slow      = time.Second
 )
 
 // part is what one body writes into one thread.
