@@ -97,11 +97,12 @@ const (
 	maxBytes = 100_000
 	maxLinks = 1000 // counted as "]("
 	maxDepth = 30   // quotes and lists within each other on one line
+	maxRuns  = 2000 // of the marks of emphasis, which the parser pairs off with one another
 )
 
 // tangled tells whether a text is more than the parser should be given.
 func tangled(md string) bool {
-	if len(md) > maxBytes || strings.Count(md, "](") > maxLinks {
+	if len(md) > maxBytes || strings.Count(md, "](") > maxLinks || runs(md) > maxRuns {
 		return true
 	}
 	for line := range strings.Lines(md) {
@@ -110,6 +111,17 @@ func tangled(md string) bool {
 		}
 	}
 	return false
+}
+
+// runs counts how often marks of emphasis begin: a line drawn by them is one.
+func runs(md string) int {
+	n := 0
+	for i := range len(md) {
+		if c := md[i]; (c == '*' || c == '_' || c == '~') && (i == 0 || md[i-1] != c) {
+			n++
+		}
+	}
+	return n
 }
 
 // depth counts the marks of quotes and lists that a line begins with.

@@ -188,6 +188,19 @@ func TestPathological(t *testing.T) {
 	}
 }
 
+// The parser pairs each mark with all before it: a message of the longest that one
+// may write took it a quarter of a second, and a page shows fifty.
+func TestMoreMarksThanAnybodyWritesAreShownAsTyped(t *testing.T) {
+	t.Parallel()
+	for md, read := range map[string]bool{
+		strings.Repeat("*a_", 6_600): false, strings.Repeat("*a* ", 900): true, strings.Repeat(strings.Repeat("_", 70)+"\n\n*a*\n\n", 200): true,
+	} {
+		if tangled(md) == read {
+			t.Errorf("%.20q…: read as Markdown %v, want %v", md, !read, read)
+		}
+	}
+}
+
 func FuzzRender(f *testing.F) {
 	for _, md := range attacks() {
 		f.Add(md)
