@@ -32,6 +32,27 @@ func TestAnAddressBesideAPersonIsNotWhereTheMailGoes(t *testing.T) {
 	})
 }
 
+// Somebody known here is invited once, like an address is.
+func TestSomebodyKnownIsInvitedOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHouse(t, db)
+		bo := h.person(t, "Bo")
+		circletest.Active(t, h.House, "Taller de Datos", bo, h.ines)
+		in := circle.InviteInput{Circle: h.circle.ID, Way: circle.ByCordee, Person: bo.ID, Words: "Viens."}
+		for _, want := range []string{"", "circle.person_invited"} {
+			if _, err := h.Circles.Invite(t.Context(), persontest.As(h.ines.ID), threadtest.Key(), in); code(err) != want {
+				t.Errorf("%q, want %q", code(err), want)
+			}
+		}
+		// To an address nothing is told of whose it is: not even that they are invited.
+		in.Person, in.Address = id.Person{}, "bo@example.org"
+		if _, err := h.Circles.Invite(t.Context(), persontest.As(h.ines.ID), threadtest.Key(), in); err != nil {
+			t.Errorf("by the address: %v", err)
+		}
+	})
+}
+
 // Whoever has a mailbox now that a person known here had when they were invited
 // doesn't say yes for that person.
 func TestAMailboxThatIsTheirsNoMoreCarriesNoYes(t *testing.T) {

@@ -49,6 +49,10 @@ func (r *Room) Invite(ctx context.Context, by journal.By, key journal.Key, in In
 		if err != nil {
 			return err
 		}
+		twice, err := invitedAlready(ctx, tx, c, i.Person)
+		if err != nil {
+			return err
+		}
 		if i.Person.IsZero() {
 			i.Person = group.known[i.mailbox]
 		}
@@ -61,6 +65,8 @@ func (r *Room) Invite(ctx context.Context, by journal.By, key journal.Key, in In
 			return errAlreadyMember()
 		case group.invited[i.mailbox]:
 			return errAlreadyInvited()
+		case twice:
+			return errPersonInvited()
 		case group.open >= maxOpen:
 			return errTooManyOpen()
 		case in.Way == ByCordee && group.mailed >= maxMailed:
@@ -287,11 +293,7 @@ type addressees struct {
 
 func (r *Room) addressees(ctx context.Context, tx *journal.Tx, c Circle, boxes []person.Mailbox) (addressees, error) {
 	a := addressees{known: map[person.Mailbox]id.Person{}, invited: map[person.Mailbox]bool{}}
-	open := func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Model((*invitationRow)(nil)).Where("i.circle = ?", c.ID).Where("i.expires_at > ?", tx.Now().UnixMicro()).
-			Where("i.revoked_at = 0 AND i.declined_at = 0 AND i.taken < i.seats")
-	}
-	n, err := open(tx.NewSelect()).Count(ctx)
+	n, err := openIn(tx.NewSelect(), c, tx.Now()).Count(ctx)
 	if err != nil {
 		return a, err
 	}
@@ -316,7 +318,7 @@ func (r *Room) addressees(ctx context.Context, tx *journal.Tx, c Circle, boxes [
 			a.known[k.Mailbox] = k.Person
 		}
 		var invited []person.Mailbox
-		if err := open(tx.NewSelect()).Column("folded").Where("i.folded IN (?)", bun.List(some)).Where("i.folded <> ''").
+		if err := openIn(tx.NewSelect(), c, tx.Now()).Column("folded").Where("i.folded IN (?)", bun.List(some)).Where("i.folded <> ''").
 			Scan(ctx, &invited); err != nil {
 			return a, err
 		}
@@ -325,6 +327,21 @@ func (r *Room) addressees(ctx context.Context, tx *journal.Tx, c Circle, boxes [
 		}
 	}
 	return a, nil
+}
+
+// invitedAlready tells whether an invitation to somebody known here is open. It is
+// asked about whom the inviter named, never about whose an address is.
+func invitedAlready(ctx context.Context, tx *journal.Tx, c Circle, who id.Person) (bool, error) {
+	if who.IsZero() {
+		return false, nil
+	}
+	return openIn(tx.NewSelect(), c, tx.Now()).Where("i.person = ?", who).Exists(ctx)
+}
+
+// openIn narrows a query to the invitations of a circle that are open.
+func openIn(q *bun.SelectQuery, c Circle, now time.Time) *bun.SelectQuery {
+	return q.Model((*invitationRow)(nil)).Where("i.circle = ?", c.ID).Where("i.expires_at > ?", now.UnixMicro()).
+		Where("i.revoked_at = 0 AND i.declined_at = 0 AND i.taken < i.seats")
 }
 
 func lockInvitation(ctx context.Context, tx *journal.Tx, i InvitationID) (Invitation, error) {

@@ -66,6 +66,10 @@ func errAlreadyInvited() *refusal.Refusal {
 	return refusal.New(refusal.Conflict, "circle.already_invited").On("address")
 }
 
+func errPersonInvited() *refusal.Refusal {
+	return refusal.New(refusal.Conflict, "circle.person_invited")
+}
+
 func errTooManyOpen() *refusal.Refusal {
 	return refusal.New(refusal.TooMany, "circle.too_many_open", "Max", maxOpen)
 }
