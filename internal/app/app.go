@@ -74,6 +74,7 @@ type House struct {
 
 	base         *url.URL
 	listener     net.Listener
+	controls     net.Listener // for commands
 	door         *web.Server
 	mails        *post.Page
 	mailListener net.Listener

@@ -59,20 +59,37 @@ func socketPath(data, name string) (string, error) {
 	return "", fmt.Errorf("the path of %s is too long for a socket", path)
 }
 
-// control serves the socket until ctx ends. A house without one works all the same,
-// but commands have to wait until it is closed.
-func (h *House) control(ctx context.Context) error {
+// openControl makes the socket. A house without one works all the same, but
+// commands have to wait until it is closed.
+func (h *House) openControl(ctx context.Context) {
 	l, err := h.listenControl(ctx)
 	if err != nil {
 		h.Config.Log.WarnContext(ctx, "no socket for commands", slog.Any("error", err))
-		<-ctx.Done()
-		return ctx.Err()
+		return
+	}
+	h.controls = l
+	path := filepath.Join(h.Config.Data, socketName)
+	h.closers = append(h.closers, func() error {
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		return nil
+	})
+}
+
+// control serves the socket until ctx ends.
+func (h *House) control(ctx context.Context) error {
+	if h.controls == nil {
+		return nil
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /import", h.controlImport)
 	return serve(ctx, &http.Server{
 		Handler: ending(ctx, mux), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(h.Config.Log.Handler(), slog.LevelDebug),
-	}, l)
+	}, h.controls)
 }
 
 // listenControl makes the socket in a folder of its own and moves it into its
@@ -98,16 +115,9 @@ func (h *House) listenControl(ctx context.Context) (_ net.Listener, err error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(plain(err), l.Close())
 	}
-	final := filepath.Join(h.Config.Data, socketName)
-	if err := os.Rename(path, final); err != nil {
+	if err := os.Rename(path, filepath.Join(h.Config.Data, socketName)); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	h.closers = append(h.closers, func() error {
-		if err := os.Remove(final); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		return nil
-	})
 	return l, nil
 }
 

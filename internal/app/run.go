@@ -39,6 +39,7 @@ func (h *House) Listen(ctx context.Context) error {
 			h.base.Host = net.JoinHostPort("localhost", fmt.Sprint(tcp.Port))
 		}
 	}
+	h.openControl(ctx)
 	h.door, err = web.New(web.Config{
 		Base: h.base, Proxies: h.Config.Proxies, Routes: h.Routes(), Sessions: h.session,
 		Clock: h.Config.Clock, Rand: h.Config.Rand, Log: h.Config.Log,
