@@ -78,7 +78,7 @@ func TestAMailboxThatIsTheirsNoMoreCarriesNoYes(t *testing.T) {
 		if err != nil || !w.Known.ID.IsZero() {
 			t.Errorf("%+v, %v", w, err)
 		}
-		if _, got := h.accept(t, visitor(), circletest.Acceptance(t, h.House, h.circle.ID, mail.Token)); got != "person.address" {
+		if _, got := h.accept(t, visitor(), circletest.Acceptance(t, h.House, h.circle.ID, mail.Token)); got != "person.name_missing" {
 			t.Errorf("said yes for Bo: %s", got)
 		}
 	})
@@ -128,6 +128,29 @@ func TestACircleIsNoLoudspeaker(t *testing.T) {
 		h.Clock.Advance(24 * time.Hour)
 		if got := invite(circle.ByCordee); got != "" {
 			t.Errorf("the day after: %q", got)
+		}
+	})
+}
+
+// Whether an address is known here can't be tried out with a form that would be
+// refused anyway, and so cost nothing.
+func TestAnAddressIsNoFreeQuestion(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHouse(t, db)
+		token := circletest.Link(t, h.House, h.circle, h.ines.ID)
+		for want, change := range map[string]func(*circle.Acceptance){
+			"person.name_missing": func(a *circle.Acceptance) { a.Newcomer.Name = "" },
+			"person.zone":         func(a *circle.Acceptance) { a.Newcomer.Zone = "Moon/Base" },
+		} {
+			for _, name := range []string{"Inès", "Nobody Known"} {
+				a := circletest.Acceptance(t, h.House, h.circle.ID, token)
+				a.Newcomer = circletest.Newcomer(name)
+				change(&a)
+				if _, got := h.accept(t, visitor(), a); got != want {
+					t.Errorf("%s: %s, want %s", name, got, want)
+				}
+			}
 		}
 	})
 }

@@ -124,6 +124,10 @@ func (r *Room) profile(ctx context.Context, tx *journal.Tx, i Invitation, who id
 	if !who.IsZero() {
 		return Joined{Person: who, Proved: true}, nil
 	}
+	// All else first: whoever asks whether an address is known here pays with the seat.
+	if err := n.Check(tx.Now()); err != nil {
+		return Joined{}, err
+	}
 	_, mailbox, err := person.ParseAddress(n.Address)
 	if err != nil {
 		return Joined{}, err

@@ -190,7 +190,7 @@ func TestSomebodyKnownSaysYesFromTheMailItself(t *testing.T) {
 			t.Errorf("a link says nothing of who has an account: %+v, %v", w, err)
 		}
 		a := circletest.Acceptance(t, h.House, h.circle.ID, byHand.Token)
-		if _, got := h.accept(t, visitor(), a); got != "person.address" {
+		if _, got := h.accept(t, visitor(), a); got != "person.name_missing" {
 			t.Errorf("by a link nobody is known: %s", got)
 		}
 		a.Token = mail.Token

@@ -3,6 +3,7 @@ package person
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -36,13 +37,25 @@ type Newcomer struct {
 	Proved    bool // they came by a link that was sent there, or the operator's terminal vouches
 }
 
-// Create makes an active person. Their circles see all of their profile but the address.
-func (r *Room) Create(ctx context.Context, tx *journal.Tx, n Newcomer) (Person, error) {
-	profile, err := Profile{Name: n.Name, Languages: n.Languages, Zone: n.Zone, OnlyMe: []Field{FieldAddress}}.cleaned(tx.Now())
+// Check says what is wrong with what a newcomer tells of themselves, before anybody
+// asks whether their address is known.
+func (n Newcomer) Check(now time.Time) error {
+	_, _, _, err := n.cleaned(now)
+	return err
+}
+
+func (n Newcomer) cleaned(now time.Time) (_ Profile, address string, _ Mailbox, err error) {
+	p, err := Profile{Name: n.Name, Languages: n.Languages, Zone: n.Zone, OnlyMe: []Field{FieldAddress}}.cleaned(now)
 	if err != nil {
-		return Person{}, err
+		return p, "", "", err
 	}
 	address, mailbox, err := ParseAddress(n.Address)
+	return p, address, mailbox, err
+}
+
+// Create makes an active person. Their circles see all of their profile but the address.
+func (r *Room) Create(ctx context.Context, tx *journal.Tx, n Newcomer) (Person, error) {
+	profile, address, mailbox, err := n.cleaned(tx.Now())
 	if err != nil {
 		return Person{}, err
 	}
