@@ -57,7 +57,7 @@ type Life struct {
 func address(name string) string { return persontest.Address(name) }
 
 // template is a filled house, closed, to be copied.
-var template struct { //nolint:gochecknoglobals // made once a process
+var template struct {
 	once sync.Once
 	dir  string
 	life Life
