@@ -160,7 +160,7 @@ func (e *examination) counts(ctx context.Context) error {
 		{&r.Past, "SELECT count(*) FROM person WHERE merged_into IS NULL AND state = 'staged'"},
 		{&r.Former, "SELECT count(*) FROM person WHERE merged_into IS NULL AND state = 'former'"},
 		{&r.Circles, "SELECT count(*) FROM circle"},
-		{&r.Threads, "SELECT count(*) FROM thread"},
+		{&r.Threads, "SELECT count(*) FROM thread WHERE NOT (past AND closed AND messages = 0)"},
 		{&r.Messages, "SELECT count(*) FROM thread_message WHERE deleted_at = 0"},
 		{&r.Asks, "SELECT count(*) FROM exchange_ask"},
 		{&r.Offers, "SELECT count(*) FROM exchange_ask WHERE want = 'offer'"},
