@@ -151,14 +151,6 @@ func (p *Page) Choose(label, option string) {
 	}
 }
 
-// Attach gives a file to a file field.
-func (p *Page) Attach(selector, path string) {
-	p.t.Helper()
-	must(p, "attach", p.within(func(ctx context.Context) error {
-		return chromedp.Do(ctx, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
-	}))
-}
-
 // Value is what a field holds.
 func (p *Page) Value(label string) string {
 	p.t.Helper()

@@ -168,12 +168,6 @@ func (p *Page) Goto(path string) {
 	}
 }
 
-// Reload loads the page again.
-func (p *Page) Reload() {
-	p.t.Helper()
-	must(p, "reload", p.within(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Reload()) }))
-}
-
 // Back is the browser's button.
 func (p *Page) Back() {
 	p.t.Helper()

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"cordee/internal/id"
-	"cordee/internal/journal"
 )
 
 // What tests drive by hand, step by step, instead of Run.
@@ -63,9 +62,6 @@ func Again(attempts int, made, now time.Time) (time.Time, bool) { return again(a
 
 // NextDigest is the next morning.
 func NextDigest(now time.Time, loc *time.Location) time.Time { return nextDigest(now, loc) }
-
-// RootID is what mails about a thing refer to.
-func RootID(ref journal.Ref, host string) string { return rootID(ref, host) }
 
 // Shared counts what somebody gladly helps with that an ask names.
 var Shared = shared

@@ -210,9 +210,6 @@ func (p *Page) Again(t *testing.T, path string, pairs ...string) *Page {
 	return p.Send(t, path, append([]string{"key", rand.Text()}, pairs...)...)
 }
 
-// Says is the text of the whole page, for messages.
-func (p *Page) Says() string { return text(p.doc) }
-
 // text is what an element says, white space made single.
 func text(n *html.Node) string {
 	var b strings.Builder
