@@ -94,7 +94,9 @@ func (in InviteInput) cleaned() (Invitation, error) {
 			return i, err
 		}
 	}
-	i.Name = person.Shorten(person.Line(in.Name), person.MaxName)
+	if i.Name = person.Line(in.Name); person.Signs(i.Name) > person.MaxName {
+		return i, errTooLong("name", person.MaxName, person.Signs(i.Name))
+	}
 	return i, nil
 }
 

@@ -296,5 +296,8 @@ func older(in *inside, below, cursor string, ended bool) string {
 // path is the circle's own page.
 func (in *inside) path() string { return "/circles/" + in.page.Circle.Slug }
 
+// alone tells whether nobody else is in the circle yet: then inviting comes first.
+func (in *inside) alone() bool { return in.page.Circle.Members < 2 }
+
 // host tells whether the reader is a host.
 func (in *inside) host() bool { return in.page.Mine.Role == circle.Host }

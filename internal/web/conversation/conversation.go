@@ -265,10 +265,13 @@ func (h *Handlers) remove(w http.ResponseWriter, r *http.Request, v *page.View) 
 		return err
 	}
 	m, who, err := h.message(r.Context(), v, r.PathValue("message"))
-	if err != nil {
-		return err
+	if gone := m.Author == v.Person && m.Deleted(); gone { // pressed twice
+		return page.Done(w, r, v, page.Local(in.Back), "message.deleted")
 	}
-	if err := h.Threads.Delete(r.Context(), v.By(), page.Key(r), who, m.ID); err != nil {
+	if err == nil {
+		err = h.Threads.Delete(r.Context(), v.By(), page.Key(r), who, m.ID)
+	}
+	if err != nil {
 		return err
 	}
 	return page.Done(w, r, v, page.Local(in.Back), "message.deleted")

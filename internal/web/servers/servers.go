@@ -193,6 +193,13 @@ func (h *Handlers) unclaimed(r *http.Request) (circle.Circle, error) {
 	return circle.Circle{}, refusal.ErrNotFound()
 }
 
+// claimed tells whether the operator hosts the circle already.
+func (h *Handlers) claimed(r *http.Request, v *page.View) (bool, error) {
+	standing, err := h.Circles.Standing(r.Context(), h.DB.Read, v.Person)
+	at, ok := standing.BySlug(r.PathValue("slug"))
+	return ok && at.Role == circle.Host, err
+}
+
 func (h *Handlers) claim(w http.ResponseWriter, r *http.Request, v *page.View) error {
 	var in struct {
 		Name     string `form:"name"`
@@ -203,6 +210,12 @@ func (h *Handlers) claim(w http.ResponseWriter, r *http.Request, v *page.View) e
 	}
 	if err := page.Decode(r, &in); err != nil {
 		return err
+	}
+	if done, err := h.claimed(r, v); done || err != nil { // pressed twice
+		if err != nil {
+			return err
+		}
+		return page.Done(w, r, v, "/circles/"+r.PathValue("slug"), "circle.founded")
 	}
 	c, err := h.unclaimed(r)
 	if err != nil {
