@@ -153,6 +153,7 @@ func fill(t *testing.T, h *House) Life {
 	b.talk()
 	b.asks()
 	b.thanks()
+	b.charter()
 	h.Clock.Back(0)
 	b.links()
 	b.quiet()
@@ -357,6 +358,9 @@ func (b *builder) thanks() {
 	b.later(2 * 24 * time.Hour)
 	ctx := b.t.Context()
 	confirmed := exchangetest.Confirmed(b.t, b.rooms, b.id("Paul"), b.id("Mina"))
+	page, err := b.h.Exchanges.ExchangePage(ctx, b.h.DB.Read, b.standing("Mina").Viewer(), confirmed.Public)
+	b.fatal(err)
+	b.life.Shown["thanks-said"] = "/thanks/" + string(page.Thanks[0].Public)
 	b.life.Shown["exchange-confirmed"] = "/exchanges/" + string(confirmed.Public)
 	past := exchangetest.Asked(b.t, b.rooms, b.id("Malik"), b.life.Circle, "Une affiche pour la fête de l’atelier")
 	x := exchangetest.Proposed(b.t, b.rooms, b.id("Mina"), past.ID)
@@ -372,6 +376,18 @@ func (b *builder) thanks() {
 	b.fatal(err)
 	b.life.Params["thanks"] = string(made.Public)
 	b.life.Params["POST /thanks/{thanks}/{move} move"] = string(exchange.WithPleasure)
+}
+
+// charter: its meaning has changed, Paul has said yes again; Aurore hosts too.
+func (b *builder) charter() {
+	b.later(24 * time.Hour)
+	ctx := b.t.Context()
+	b.fatal(b.h.Circles.MakeHost(ctx, b.by("Hélène"), threadtest.Key(), b.life.Circle, b.id("Aurore")))
+	b.fatal(b.h.Circles.EditCharter(ctx, b.by("Hélène"), threadtest.Key(), circle.CharterInput{
+		Circle: b.life.Circle, Version: 1, Edition: 1, Meaning: true,
+		Words: circle.CharterDraft(lang.For(lang.FR, nil, time.Time{}).Tu()) + "\n\nNous déjeunons ensemble **une fois par saison**.",
+	}))
+	b.fatal(b.h.Circles.Agree(ctx, b.by("Paul"), threadtest.Key(), b.life.Circle, 2))
 }
 
 // links: invitations and everything else that opens by a token.
@@ -396,11 +412,9 @@ func (b *builder) links() {
 	b.fatal(err)
 	b.forBoth("/sign-in/{token} token", enter)
 	b.fatal(b.h.SignIns.AddAddress(ctx, b.by("Mina"), threadtest.Key(), "mina@atelier.example.org"))
-	var proofs []signin.LinkID
-	b.fatal(b.h.DB.Read.NewRaw("SELECT id FROM signin_link WHERE purpose = ?", signin.ToProve).Scan(ctx, &proofs))
-	letter, err := b.h.SignIns.Letter(ctx, proofs[len(proofs)-1])
-	b.fatal(err)
-	b.forBoth("/addresses/{token} token", letter.Token)
+	b.forBoth("/addresses/{token} token", b.proof())
+	b.fatal(b.h.SignIns.AddAddress(ctx, b.by("Mina"), threadtest.Key(), "m.farouk@example.net"))
+	b.fatal(b.h.SignIns.Prove(ctx, persontest.Outside(), threadtest.Key(), b.proof(), signin.SessionID{}))
 	x, err := id.ParsePublic(b.life.Params["exchange"])
 	b.fatal(err)
 	page, err := b.h.Exchanges.ExchangePage(ctx, b.h.DB.Read, b.standing("Mina").Viewer(), x)
@@ -420,6 +434,15 @@ func (b *builder) links() {
 		b.life.Params["POST /people/{person}/history person"] = string(history[0].Public)
 	}
 	b.life.Params["POST /circles/{slug}/members/{person}/host person"] = string(b.life.People["Paul"].Public)
+}
+
+// proof is the token of the latest letter that asks somebody to prove an address.
+func (b *builder) proof() string {
+	var links []signin.LinkID
+	b.fatal(b.h.DB.Read.NewRaw("SELECT id FROM signin_link WHERE purpose = ? ORDER BY id DESC LIMIT 1", signin.ToProve).Scan(b.t.Context(), &links))
+	letter, err := b.h.SignIns.Letter(b.t.Context(), links[0])
+	b.fatal(err)
+	return letter.Token
 }
 
 func (b *builder) forBoth(pattern, value string) {

@@ -51,6 +51,7 @@ func sights(t *testing.T, h *House, life Life) []sight {
 		{"circle-narrowed", "/circles/" + slug + "?kind=learning", Member, 200},
 		{"circle-as-host", "/circles/" + slug, Host, 200},
 		{"circle-asks-ended", "/circles/" + slug + "/asks?ended=yes", Member, 200},
+		{"members-as-host", "/circles/" + slug + "/members", Host, 200},
 		{"ask-of-another", "/asks/" + life.Params["ask"], Host, 200},
 		{"invite-known", "/circles/" + slug + "/invite?person=" + life.Params["person"], Member, 200},
 		{"letter-to", "/letters/new?to=" + life.Params["person"], Member, 200},

@@ -47,7 +47,7 @@ func (a Answer) Text() string {
 			out.WriteByte(' ')
 		}
 		for _, a := range n.Attr {
-			if a.Key == "value" || a.Key == "aria-label" || a.Key == "title" || a.Key == "content" {
+			if a.Key == "value" || a.Key == "aria-label" || a.Key == "title" {
 				out.WriteString(a.Val)
 				out.WriteByte(' ')
 			}
