@@ -221,7 +221,8 @@ func badly(t *testing.T, f found) {
 	before := h.Head(t)
 	for _, b := range bads() {
 		for i, values := range b.fill(f.form) {
-			if len(h.Since(t, before)) > 0 {
+			if len(acts(t, h, before)) > 0 {
+				h.Stop()
 				h, life = Furnished(t, Options{NoMail: true})
 				before = h.Head(t)
 			}

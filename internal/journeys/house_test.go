@@ -72,7 +72,12 @@ type House struct {
 	Clock   *Clock
 	Mailbox *Mailbox
 	Log     *ErrorLog
+
+	stop func()
 }
+
+// Stop closes the house before its test ends, for a test that needs many of them.
+func (h *House) Stop() { h.stop() }
 
 // Start opens a house and lets it run until the test ends.
 func Start(t *testing.T, o Options) *House {
@@ -96,7 +101,7 @@ func Start(t *testing.T, o Options) *House {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- h.Run(ctx) }()
-	t.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		stop()
 		if err := <-ended; err != nil {
 			t.Errorf("run: %v", err)
@@ -111,6 +116,7 @@ func Start(t *testing.T, o Options) *House {
 			}
 		}
 	})
+	t.Cleanup(h.stop)
 	if !o.NoMail {
 		h.Mailbox = newMailbox(t)
 	}

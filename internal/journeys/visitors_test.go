@@ -137,7 +137,8 @@ func sending(t *testing.T, name, path string) []string {
 	h, life := Furnished(t, Options{NoMail: true})
 	before := h.Head(t)
 	for _, visitor := range visitors() {
-		if len(h.Since(t, before)) > 0 {
+		if len(acts(t, h, before)) > 0 {
+			h.Stop()
 			h, life = Furnished(t, Options{NoMail: true})
 			before = h.Head(t)
 		}

@@ -193,13 +193,6 @@ func (h *Handlers) unclaimed(r *http.Request) (circle.Circle, error) {
 	return circle.Circle{}, refusal.ErrNotFound()
 }
 
-// claimed tells whether the operator hosts the circle already.
-func (h *Handlers) claimed(r *http.Request, v *page.View) (bool, error) {
-	standing, err := h.Circles.Standing(r.Context(), h.DB.Read, v.Person)
-	at, ok := standing.BySlug(r.PathValue("slug"))
-	return ok && at.Role == circle.Host, err
-}
-
 func (h *Handlers) claim(w http.ResponseWriter, r *http.Request, v *page.View) error {
 	var in struct {
 		Name     string `form:"name"`
@@ -211,19 +204,19 @@ func (h *Handlers) claim(w http.ResponseWriter, r *http.Request, v *page.View) e
 	if err := page.Decode(r, &in); err != nil {
 		return err
 	}
-	if done, err := h.claimed(r, v); done || err != nil { // pressed twice
-		if err != nil {
-			return err
-		}
-		return page.Done(w, r, v, "/circles/"+r.PathValue("slug"), "circle.founded")
+	c, ok, err := h.Circles.WithSlug(r.Context(), h.DB.Read, r.PathValue("slug"))
+	if err == nil && !ok {
+		err = refusal.ErrNotFound()
 	}
-	c, err := h.unclaimed(r)
 	if err != nil {
 		return err
 	}
 	made, err := h.Circles.Claim(r.Context(), v.By(), page.Key(r), c.ID, circle.Founding{
 		Name: in.Name, Purpose: in.Purpose, Charter: in.Charter, Form: circle.Form(in.Form), Language: lang.Tag(in.Language),
 	})
+	if err != nil && c.Claimed { // by somebody whose circle is nobody else's to know of
+		return refusal.ErrNotFound()
+	}
 	if err != nil {
 		return page.Refuse(w, r, v, err, func(v *page.View) (templ.Component, error) { return claimPage(v, c), nil })
 	}
