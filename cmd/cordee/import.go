@@ -60,7 +60,7 @@ func (c importMbox) bring(ctx context.Context, t *terminal, s *settings) (_ impo
 	if c.File == "-" {
 		req.Source = importer.Source{Name: "standard input", Stream: os.Stdin}
 	}
-	if err := req.Source.Glance(); err != nil {
+	if err := req.Source.Glance(false); err != nil {
 		return importer.Report{}, err
 	}
 	if beside, served := app.FindBeside(ctx, s.Data); served {
@@ -70,7 +70,7 @@ func (c importMbox) bring(ctx context.Context, t *terminal, s *settings) (_ impo
 		if !c.Create {
 			return importer.Report{}, importer.ErrNoCircle(c.Circle)
 		}
-		if err := req.Source.Intact(); err != nil {
+		if err := req.Source.Glance(true); err != nil {
 			return importer.Report{}, err
 		}
 	}

@@ -247,9 +247,10 @@ func glance(name, path string) (err error) {
 	return nil
 }
 
-// Intact reads a file to its end, so that a damaged one is found before a house is
-// made for it. Of a stream it says nothing.
-func (s Source) Intact() (err error) {
+// Glance looks at a file before anybody opens a house for it: at its beginning, or
+// at the whole of it, so that a damaged one leaves no empty house behind. Of a
+// stream or a pipe it says nothing.
+func (s Source) Glance(whole bool) (err error) {
 	if s.Stream != nil {
 		return nil
 	}
@@ -261,29 +262,12 @@ func (s Source) Intact() (err error) {
 	if file.size < 0 {
 		return nil
 	}
+	if err := glance(s.Name, s.Path); err != nil || !whole {
+		return err
+	}
 	plain, err := unpacked(file)
 	if err == nil {
 		_, err = io.Copy(io.Discard, plain)
 	}
-	if err != nil {
-		return s.damaged(err)
-	}
-	return nil
-}
-
-// Glance looks at the beginning of a file, before anybody opens a house for it. Of
-// a stream it says nothing.
-func (s Source) Glance() error {
-	if s.Stream != nil {
-		return nil
-	}
-	file, err := s.file()
-	if err != nil {
-		return err
-	}
-	regular := file.size >= 0
-	if err := file.Close(); err != nil || !regular {
-		return err
-	}
-	return glance(s.Name, s.Path)
+	return s.damaged(err)
 }
